@@ -1,0 +1,56 @@
+/* Files and folders. A file is written under a temporary name and renamed when it is whole: a reader
+ * never sees half a file. */
+#ifndef DRP_BASE_FS_H
+#define DRP_BASE_FS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+/** A file being written: buffered, invisible under its name until committed. */
+struct drp_outfile;
+
+/**
+ * Starts writing `path` (mode 0600 when `is_private`, else 0644), in the folder it will stand in.
+ * **Owns**: caller; ends by drp_outfile_commit() or drp_outfile_abort(). **Errors**: DRP_EIO.
+ */
+int drp_outfile_open(const char *path, bool is_private, struct drp_outfile **out,
+                     struct drp_err *err) DRP_CHECKED;
+
+/** Appends bytes. An error is kept and reported by commit, so that writers need no check a line. */
+void drp_outfile_add(struct drp_outfile *f, struct drp_sv sv);
+
+/** Flushes, syncs, renames; frees `f` in any case, and removes the temporary on failure. **Errors**: DRP_EIO. */
+int drp_outfile_commit(struct drp_outfile *f, struct drp_err *err) DRP_CHECKED;
+
+/** Removes the temporary and frees `f`. NULL is allowed. */
+void drp_outfile_abort(struct drp_outfile *f);
+
+/** Reads a whole file of at most s->limit bytes, replacing `s`. **Errors**: DRP_ENOTFOUND, DRP_EIO, DRP_ELIMIT. */
+int drp_fs_read(const char *path, struct drp_str *s, struct drp_err *err) DRP_CHECKED;
+
+/** Writes a whole file by way of a struct drp_outfile. **Errors**: DRP_EIO. */
+int drp_fs_write(const char *path, bool is_private, struct drp_sv bytes,
+                 struct drp_err *err) DRP_CHECKED;
+
+/** What stands under a name. */
+enum drp_fs_kind { DRP_FS_NONE, DRP_FS_FILE, DRP_FS_FOLDER, DRP_FS_OTHER };
+
+/** What stands under `path`; links are followed. */
+enum drp_fs_kind drp_fs_kind(const char *path);
+
+/** Makes a folder and those above it (mode 0700 when `is_private`). No error when it is there. **Errors**: DRP_EIO. */
+int drp_fs_mkdir(const char *path, bool is_private, struct drp_err *err) DRP_CHECKED;
+
+/** `dir/name` into `out` (replacing it). Gives out->ptr. */
+const char *drp_fs_join(struct drp_str *out, const char *dir, const char *name);
+
+/** Our folder for what can be made again: $XDG_CACHE_HOME/drp or ~/.cache/drp, not created. **Errors**: DRP_ENOTFOUND without a home. */
+int drp_fs_cache_dir(struct drp_str *out, struct drp_err *err) DRP_CHECKED;
+
+/** Fails the n-th file operation from now on (1: the next), then works again; 0: off. For tests of faults. */
+void drp_fs_fail_nth(int64_t n);
+
+#endif

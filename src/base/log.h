@@ -1,0 +1,20 @@
+/* Messages for people, on stderr. Never prompts, never texts of users. */
+#ifndef DRP_BASE_LOG_H
+#define DRP_BASE_LOG_H
+
+/** How much is said; a message is shown when its level is at most the set one. */
+enum drp_log_level { DRP_LOG_ERROR, DRP_LOG_WARN, DRP_LOG_INFO, DRP_LOG_DEBUG };
+
+/** Sets the level (default DRP_LOG_INFO). The one mutable global beside the out-of-memory handler. */
+void drp_log_set_level(enum drp_log_level level);
+
+/** The level in force. */
+enum drp_log_level drp_log_get_level(void);
+
+/**
+ * One line `drp: text` (warnings and errors say which they are). A progress line on the terminal is
+ * wiped first. **Threads**: any; lines never mix.
+ */
+void drp_log(enum drp_log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,53 @@
+/* A dataset directory in memory: items, users, and the rows of one split. Read-only after loading. */
+#ifndef DRP_DATA_DATASET_H
+#define DRP_DATA_DATASET_H
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/intern.h"
+#include "data/sample.h"
+
+/** One line of train.jsonl, val.jsonl or test.jsonl. */
+struct drp_row {
+    uint32_t user;
+    struct drp_reviews profile;       /* oldest first                   */
+    const struct drp_review *target;  /* what the user wrote afterwards */
+};
+
+/** Items, users and the rows of one split, sorted by user id. **Threads**: any may read. */
+struct drp_dataset;
+
+/**
+ * Loads items.jsonl and one split ("train", "val", "test") of a dataset directory.
+ * **Owns**: caller, drp_dataset_free(). **Errors**: DRP_ENOTFOUND, DRP_EINPUT (file, line, field).
+ */
+int drp_dataset_load(const char *dir, const char *split, struct drp_dataset **out,
+                     struct drp_err *err) DRP_CHECKED;
+
+/** Frees it. NULL is allowed. */
+void drp_dataset_free(struct drp_dataset *ds);
+
+/** Rows of the split, by user id in code point order. */
+size_t drp_dataset_n_rows(const struct drp_dataset *ds);
+/** A row. Borrowed. */
+const struct drp_row *drp_dataset_row(const struct drp_dataset *ds, size_t i);
+/** The first row of a user. **Errors**: DRP_ENOTFOUND, naming the nearest user id. */
+int drp_dataset_find_user(const struct drp_dataset *ds, struct drp_sv user_id, size_t *row,
+                          struct drp_err *err) DRP_CHECKED;
+
+/** Number of items known, those without meta included. */
+size_t drp_dataset_n_items(const struct drp_dataset *ds);
+/** An item by its id. Borrowed. */
+const struct drp_item *drp_dataset_item(const struct drp_dataset *ds, uint32_t id);
+/** The item of an asin, NULL when unknown. Borrowed. */
+const struct drp_item *drp_dataset_find_item(const struct drp_dataset *ds, struct drp_sv asin);
+
+/** Number of users that appear. */
+size_t drp_dataset_n_users(const struct drp_dataset *ds);
+/** The name of a user. Borrowed. */
+struct drp_sv drp_dataset_user_id(const struct drp_dataset *ds, uint32_t user);
+
+/** SHA-256 over items.jsonl and the split's file, for run.json. */
+struct drp_sha256 drp_dataset_hash(const struct drp_dataset *ds);
+
+#endif

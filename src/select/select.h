@@ -1,0 +1,46 @@
+/* Step 0 of DRP: what to compare with. Fills samples from a dataset split. */
+#ifndef DRP_SELECT_SELECT_H
+#define DRP_SELECT_SELECT_H
+
+#include "data/dataset.h"
+#include "data/sample.h"
+#include "select/vectors.h"
+
+/** Level at which peers are chosen. */
+enum drp_select_level {
+    DRP_SELECT_ITEM, /* reviews of one item are clustered (released code)     */
+    DRP_SELECT_USER, /* users are clustered by their history (paper's text)   */
+};
+
+/** Options of selection. */
+struct drp_select_opts {
+    enum drp_select_level level;
+    uint32_t n_items;     /* own items and contrasts; default 8, range 1 … 64           */
+    uint32_t n_peers;     /* M: representatives a contrast; default 4, range 1 … 32     */
+    uint32_t n_documents; /* newest texts ranked; 0: all                                */
+    uint32_t kmeans_seed; /* default 42                                                 */
+    bool peers_before_target; /* only peers' texts older than the target                 */
+};
+
+/** A selector over one split: the peer index and, at user level, the clusters. **Threads**: any may select. */
+struct drp_selector;
+
+/**
+ * Builds the peer index of a split; at user level also clusters its users. Dataset and vectors are borrowed.
+ * **Owns**: caller, drp_selector_free(). **Errors**: DRP_EUSAGE (range), DRP_EENGINE, DRP_EDB.
+ */
+int drp_selector_new(const struct drp_dataset *ds, struct drp_vectors *vectors,
+                     const struct drp_select_opts *opts, struct drp_selector **out,
+                     struct drp_err *err) DRP_CHECKED;
+
+/** Frees it. NULL is allowed. */
+void drp_selector_free(struct drp_selector *sel);
+
+/**
+ * Fills the sample of a row: OWN8, contrasts, representatives; all in `arena`.
+ * **Errors**: DRP_EENGINE (embedding), DRP_EDB, DRP_ENOTFOUND (a vector that the file lacks). Thin data is no error: see drp_sample.thin.
+ */
+int drp_selector_fill(struct drp_selector *sel, size_t row, struct drp_arena *arena,
+                      struct drp_sample *out, struct drp_err *err) DRP_CHECKED;
+
+#endif
