@@ -28,7 +28,8 @@ static void make_printable(char *text)
             *p = '?';
 }
 
-static void fill_text(struct drp_err *err, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static void fill_text(struct drp_err *err,
+                                                            const char *fmt, va_list args)
 {
     vsnprintf(err->text, sizeof err->text, fmt, args);
     make_printable(err->text);
