@@ -2,6 +2,8 @@
 #ifndef DRP_BASE_LOG_H
 #define DRP_BASE_LOG_H
 
+#include "base/str.h"
+
 /** How much is said; a message is shown when its level is at most the set one. */
 enum drp_log_level { DRP_LOG_ERROR, DRP_LOG_WARN, DRP_LOG_INFO, DRP_LOG_DEBUG };
 
@@ -15,6 +17,10 @@ enum drp_log_level drp_log_get_level(void);
  * One line `drp: text` (warnings and errors say which they are). A progress line on the terminal is
  * wiped first. **Threads**: any; lines never mix.
  */
-void drp_log(enum drp_log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void drp_log(enum drp_log_level level, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Appends text from outside with its control characters shown as `?`, so that it cannot steer a terminal. */
+void drp_log_add_printable(struct drp_str *out, struct drp_sv sv);
 
 #endif

@@ -46,11 +46,16 @@ void drp_cond_signal(struct drp_cond *c);
 /** Wakes all waiters. */
 void drp_cond_broadcast(struct drp_cond *c);
 
-/** Runs `run(ctx)` in a new thread of `stack_bytes` (0: the system's default). **Errors**: DRP_EBUG when none can be had. */
-int drp_thread_start(struct drp_thread *t, void (*run)(void *), void *ctx, size_t stack_bytes,
-                     struct drp_err *err) DRP_CHECKED;
+/**
+ * Runs `run(ctx)` in a new thread of `stack_bytes` (0: the system's default). It takes no signals:
+ * they go to the thread that has not been started here. **Errors**: DRP_EBUG when none can be had.
+ */
+int drp_thread_start(struct drp_thread *t, void (*run)(void *), void *ctx,
+                     size_t stack_bytes, struct drp_err *err) DRP_CHECKED;
 /** Waits for its end. */
 void drp_thread_join(struct drp_thread *t);
+/** Names the calling thread for debuggers and `top -H`; cut to 15 bytes. */
+void drp_thread_name(const char *name);
 
 /** A flag that asks running work to stop; any thread or signal handler may set it. */
 struct drp_cancel {
