@@ -1,0 +1,11 @@
+# drp::yyjson: the system's yyjson when it is installed, else the pinned source.
+find_package(yyjson CONFIG QUIET)
+if(TARGET yyjson::yyjson)
+    add_library(drp::yyjson ALIAS yyjson::yyjson)
+    return()
+endif()
+
+drp_dependency(DRP_YYJSON_DIR yyjson)
+add_library(drp_yyjson STATIC ${DRP_YYJSON_DIR}/yyjson.c)
+target_include_directories(drp_yyjson SYSTEM PUBLIC ${DRP_YYJSON_DIR})
+add_library(drp::yyjson ALIAS drp_yyjson)
