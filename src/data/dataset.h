@@ -1,4 +1,10 @@
-/* A dataset directory in memory: items, users, and the rows of one split. Read-only after loading. */
+/* A dataset directory in memory: items, users, and the rows of one split. Read-only after loading.
+ *
+ * Files: items.jsonl {"asin","title","description"}; train.jsonl, val.jsonl, test.jsonl {"user_id",
+ * "profile":[review],"data":review}, review = {"asin","title","text","rating","timestamp"}: DPL's published
+ * rows as JSON lines, each file plain, gzip or zstd. Ids are strings or integers; `timestamp` is in milliseconds; `rating` may be a numeric
+ * string; missing or null: title and description empty, rating NAN, timestamp 0. Text must not be empty.
+ * An item that items.jsonl does not have, or that has no title there, has its asin as title. */
 #ifndef DRP_DATA_DATASET_H
 #define DRP_DATA_DATASET_H
 
@@ -10,16 +16,16 @@
 /** One line of train.jsonl, val.jsonl or test.jsonl. */
 struct drp_row {
     uint32_t user;
-    struct drp_reviews profile;       /* oldest first                   */
-    const struct drp_review *target;  /* what the user wrote afterwards */
+    struct drp_reviews profile;      /* oldest first: the order of the file */
+    const struct drp_review *target; /* what the user wrote afterwards      */
 };
 
-/** Items, users and the rows of one split, sorted by user id. **Threads**: any may read. */
+/** Items, users and the rows of one split. **Threads**: any may read. */
 struct drp_dataset;
 
 /**
- * Loads items.jsonl and one split ("train", "val", "test") of a dataset directory.
- * **Owns**: caller, drp_dataset_free(). **Errors**: DRP_ENOTFOUND, DRP_EINPUT (file, line, field).
+ * Loads items.jsonl and one split ("train", "val", "test") of a dataset directory. A user may have several rows in train only.
+ * **Owns**: caller, drp_dataset_free(). **Errors**: DRP_EUSAGE (split), DRP_ENOTFOUND, DRP_EIO, DRP_EINPUT (file, line, field).
  */
 int drp_dataset_load(const char *dir, const char *split, struct drp_dataset **out,
                      struct drp_err *err) DRP_CHECKED;
@@ -27,27 +33,28 @@ int drp_dataset_load(const char *dir, const char *split, struct drp_dataset **ou
 /** Frees it. NULL is allowed. */
 void drp_dataset_free(struct drp_dataset *ds);
 
-/** Rows of the split, by user id in code point order. */
+/** Rows of the split, by user id in code point order; rows of one user in the order of the file. */
 size_t drp_dataset_n_rows(const struct drp_dataset *ds);
 /** A row. Borrowed. */
 const struct drp_row *drp_dataset_row(const struct drp_dataset *ds, size_t i);
 /** The first row of a user. **Errors**: DRP_ENOTFOUND, naming the nearest user id. */
-int drp_dataset_find_user(const struct drp_dataset *ds, struct drp_sv user_id, size_t *row,
-                          struct drp_err *err) DRP_CHECKED;
+int drp_dataset_find_user(const struct drp_dataset *ds, struct drp_sv user_id,
+                          size_t *row, struct drp_err *err) DRP_CHECKED;
 
 /** Number of items known, those without meta included. */
 size_t drp_dataset_n_items(const struct drp_dataset *ds);
 /** An item by its id. Borrowed. */
 const struct drp_item *drp_dataset_item(const struct drp_dataset *ds, uint32_t id);
 /** The item of an asin, NULL when unknown. Borrowed. */
-const struct drp_item *drp_dataset_find_item(const struct drp_dataset *ds, struct drp_sv asin);
+const struct drp_item *drp_dataset_find_item(const struct drp_dataset *ds,
+                                             struct drp_sv asin);
 
 /** Number of users that appear. */
 size_t drp_dataset_n_users(const struct drp_dataset *ds);
 /** The name of a user. Borrowed. */
 struct drp_sv drp_dataset_user_id(const struct drp_dataset *ds, uint32_t user);
 
-/** SHA-256 over items.jsonl and the split's file, for run.json. */
+/** SHA-256 over the SHA-256 of items.jsonl and that of the split's file (32 bytes each), for run.json. */
 struct drp_sha256 drp_dataset_hash(const struct drp_dataset *ds);
 
 #endif
