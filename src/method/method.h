@@ -1,4 +1,10 @@
-/* How one prediction is made: a row in one table, a straight-line function over one sample. */
+/* How one prediction is made: a row in one table, a straight-line function over one sample.
+ *
+ * The ladder: what a text is written from when the data are thin or a model does not answer. Each step
+ * down is named in `fallback`; on top of it, NULL, the method as its paper has it.
+ *     own history   no feature was found or kept, or no summary came: the user's own texts alone
+ *     plain         no text of the user either: item, rating and title alone
+ *     title         the model gave no text at all: the title to write for stands for it        */
 #ifndef DRP_METHOD_METHOD_H
 #define DRP_METHOD_METHOD_H
 
@@ -14,18 +20,27 @@ struct drp_cell {
     double top_p;
     uint64_t seed;
     uint32_t repeat;
-    uint32_t max_tokens;  /* of every stage; 0: each stage's own cap                              */
+    uint32_t max_tokens; /* of every answer, thoughts not counted; 0: each stage's own cap     */
 };
 
-/** What went on while predicting, counted over a run. Each worker has its own; they are added up. */
+/** What went on while predicting. Each worker has its own; drp_account_add() sums them up. */
 struct drp_account {
-    uint64_t predictions, failures, answers_cut, answers_empty, prompts_shortened;
-    uint64_t features_kept, features_dropped, features_unparsed, contrasts_lost, fallbacks;
+    uint64_t predictions, failures, fallbacks; /* counted by whoever runs methods              */
+    /* The others are counted by the methods themselves. */
+    uint64_t answers_cut;       /* at the token limit; kept                                    */
+    uint64_t answers_empty;     /* nothing but white space or thoughts; each is asked once more */
+    uint64_t prompts_shortened; /* to fit the context                                          */
+    uint64_t features_kept, features_dropped;
+    uint64_t features_unparsed; /* answers in which no list of features was found              */
+    uint64_t contrasts_lost;    /* comparisons without an extraction                           */
 };
+
+/** Adds `more` to `sum`. */
+void drp_account_add(struct drp_account *sum, const struct drp_account *more);
 
 /** What a method works with. One a worker; nothing in it is shared but what is const or says it may be. */
 struct drp_method_ctx {
-    const struct drp_dataset *dataset;
+    const struct drp_dataset *dataset; /* knows the items of the sample's reviews        */
     struct drp_model *extractor, *validator, *summarizer, *generator;
     const struct drp_prompts *prompts;
     const struct drp_cell *cell;
@@ -44,14 +59,14 @@ struct drp_profile {
     const struct drp_sv *extracted;     /* (n_differences) raw text of step 1, one a contrast    */
     const struct drp_sv *validated;     /* (n_differences) raw text of step 2; may be absent     */
     size_t n_differences;
-    const char *fallback; /* NULL, or the step of the ladder taken: "own history", "plain"       */
+    const char *fallback; /* NULL, or the step of the ladder taken. Static storage               */
 };
 
 /** The text for one sample. Strings live in the context's arena. */
 struct drp_prediction {
-    struct drp_sv text; /* never empty */
-    enum drp_finish finish;
-    const char *fallback; /* as in the profile, or what writing itself fell back to */
+    struct drp_sv text;     /* never empty                                                    */
+    enum drp_finish finish; /* of the answer it was taken from                                */
+    const char *fallback;   /* the lowest step taken, in profile or writing. Static storage   */
 };
 
 /** A method. */
@@ -60,10 +75,14 @@ struct drp_method {
     const char *title;  /* as in tables, e.g. "DRP"                               */
     const char *source; /* paper and section                                      */
     const char *steps;  /* one line for people                                    */
-    /** Finds out about the user; NULL when the method does not. */
+    /**
+     * Finds out about the user; NULL when the method does not. **Errors**: DRP_ECANCELLED; DRP_ELIMIT, a
+     * context too small for any prompt; what the engine says when all calls of a stage failed. A call
+     * that fails among others costs its comparison, not the sample.
+     */
     int (*profile)(struct drp_method_ctx *x, const struct drp_sample *s, struct drp_profile *out,
                    struct drp_err *err);
-    /** Writes the text. `profile` is empty when there is no profile(). */
+    /** Writes the text. `profile` is `{0}` when there is no profile(). **Errors**: as profile(). */
     int (*write)(struct drp_method_ctx *x, const struct drp_sample *s,
                  const struct drp_profile *profile, struct drp_prediction *out, struct drp_err *err);
 };
@@ -71,7 +90,8 @@ struct drp_method {
 /** All methods, in the order of the paper's Table 1; `*n` gets their number. Static storage. */
 const struct drp_method *drp_methods(size_t *n);
 
-/** The method of a name. **Errors**: DRP_EUSAGE naming those there are. */
-int drp_method_find(struct drp_sv name, const struct drp_method **out, struct drp_err *err) DRP_CHECKED;
+/** The method of a name. **Errors**: DRP_EUSAGE naming the nearest. */
+int drp_method_find(struct drp_sv name, const struct drp_method **out,
+                    struct drp_err *err) DRP_CHECKED;
 
 #endif
