@@ -51,8 +51,8 @@ class Check:
         self.finding(f"tools/check-{self.name}", 1, f"{wanted} is missing", install)
         return None
 
-    def run(self, command, **kwargs):
-        return subprocess.run(command, capture_output=True, text=True, cwd=self.root, **kwargs)
+    def run(self, command, folder=None):
+        return subprocess.run(command, capture_output=True, text=True, cwd=folder or self.root)
 
     def _tree(self):
         """Tracked files and new ones that git does not ignore; without git, every file."""
