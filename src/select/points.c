@@ -1,0 +1,158 @@
+#include "select/points.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "base/base.h"
+
+#include "base/banned.h"
+
+/* Compilers turn an operation on `lanes` into what the target has: four, two or one instruction. */
+typedef double lanes
+    __attribute__((vector_size(sizeof(double) * DRP_LANES), aligned(8), may_alias));
+
+/* A residual below this part of the largest squared length is rounding: 64 rows lose 2e-14. */
+static const double RANK_TOLERANCE = 1e-13;
+
+struct drp_rows drp_rows_new(struct drp_arena *arena, size_t n, size_t d)
+{
+    const size_t width = (d + DRP_LANES - 1) / DRP_LANES * DRP_LANES;
+    return (struct drp_rows){drp_arena_new(arena, double, drp_size_mul(n, width)), n,
+                             width};
+}
+
+double *drp_rows_at(struct drp_rows rows, size_t i)
+{
+    return rows.at + i * rows.width;
+}
+
+static inline __attribute__((always_inline)) double sum_lanes(const lanes *v)
+{
+    return (((*v)[0] + (*v)[4]) + ((*v)[2] + (*v)[6])) +
+           (((*v)[1] + (*v)[5]) + ((*v)[3] + (*v)[7]));
+}
+
+double drp_squared_distance(const double *a, const double *b, size_t width)
+{
+    lanes sum = {0};
+    for (size_t i = 0; i < width; i += DRP_LANES) {
+        const lanes difference = *(const lanes *)(a + i) - *(const lanes *)(b + i);
+        sum += difference * difference;
+    }
+    return sum_lanes(&sum);
+}
+
+/* Two rows by two rows at a time, so that each value loaded is used twice. An odd last row is taken
+ * twice, which gives the same products twice. */
+static inline __attribute__((always_inline)) void products_of(struct drp_rows rows,
+                                                              double *products)
+{
+    const size_t n = rows.n;
+    for (size_t i = 0; i < n; i += 2) {
+        const size_t i1 = DRP_MIN(i + 1, n - 1);
+        const double *a0 = rows.at + i * rows.width, *a1 = rows.at + i1 * rows.width;
+        for (size_t j = i; j < n; j += 2) {
+            const size_t j1 = DRP_MIN(j + 1, n - 1);
+            const double *b0 = rows.at + j * rows.width, *b1 = rows.at + j1 * rows.width;
+            lanes s00 = {0}, s01 = {0}, s10 = {0}, s11 = {0};
+            for (size_t c = 0; c < rows.width; c += DRP_LANES) {
+                const lanes u0 = *(const lanes *)(a0 + c), u1 = *(const lanes *)(a1 + c);
+                const lanes v0 = *(const lanes *)(b0 + c), v1 = *(const lanes *)(b1 + c);
+                s00 += u0 * v0;
+                s01 += u0 * v1;
+                s10 += u1 * v0;
+                s11 += u1 * v1;
+            }
+            products[i * n + j] = products[j * n + i] = sum_lanes(&s00);
+            products[i * n + j1] = products[j1 * n + i] = sum_lanes(&s01);
+            products[i1 * n + j] = products[j * n + i1] = sum_lanes(&s10);
+            products[i1 * n + j1] = products[j1 * n + i1] = sum_lanes(&s11);
+        }
+    }
+}
+
+/* One body, compiled once for each kind of processor: the lanes are the same, so are the results. */
+typedef void products_fn(struct drp_rows rows, double *products);
+
+static void products_anywhere(struct drp_rows rows, double *products)
+{
+    products_of(rows, products);
+}
+
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static void products_avx2(struct drp_rows rows,
+                                                          double *products)
+{
+    products_of(rows, products);
+}
+
+__attribute__((target("avx512f"))) static void products_avx512(struct drp_rows rows,
+                                                               double *products)
+{
+    products_of(rows, products);
+}
+#endif
+
+static products_fn *best_products(void)
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx512f"))
+        return products_avx512;
+    if (__builtin_cpu_supports("avx2"))
+        return products_avx2;
+#endif
+    return products_anywhere;
+}
+
+void drp_rows_products(struct drp_rows rows, double *products)
+{
+    best_products()(rows, products);
+}
+
+static size_t largest(const double *values, size_t n)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < n; i++) {
+        if (values[i] > values[best])
+            best = i;
+    }
+    return best;
+}
+
+static double dot(const double *a, const double *b, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+/* Column c of the factor comes from the row with the largest part that earlier columns do not hold. That row is
+ * treated like all others, also afterwards, so that a row equal to it gets the same numbers. */
+struct drp_rows drp_rows_reduce(struct drp_rows rows, struct drp_arena *arena)
+{
+    const size_t n = rows.n;
+    struct drp_rows factor = drp_rows_new(arena, n, n);
+    double *products = drp_malloc(drp_size_mul(drp_size_mul(n, n), sizeof *products));
+    double *rest = drp_malloc(drp_size_mul(n, sizeof *rest));
+    drp_rows_products(rows, products);
+    for (size_t i = 0; i < n; i++)
+        rest[i] = products[i * n + i];
+
+    const double zero = n ? rest[largest(rest, n)] * RANK_TOLERANCE : 0;
+    for (size_t c = 0; c < n; c++) {
+        const size_t pivot = largest(rest, n);
+        if (!(rest[pivot] > zero))
+            break;
+        const double root = sqrt(rest[pivot]);
+        const double *pivot_row = drp_rows_at(factor, pivot);
+        for (size_t i = 0; i < n; i++) {
+            double *row = drp_rows_at(factor, i);
+            row[c] = (products[i * n + pivot] - dot(row, pivot_row, c)) / root;
+            rest[i] -= row[c] * row[c];
+        }
+    }
+    free(rest);
+    free(products);
+    return factor;
+}
