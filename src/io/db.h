@@ -14,10 +14,12 @@ struct drp_db;
 struct drp_stmt;
 
 /**
- * Opens or creates a database file (mode 0600) in WAL mode, synchronous FULL, foreign keys on, waiting up to 10 s
- * for another process. **Owns**: caller, drp_db_free(). **Errors**: DRP_EDB naming the file and what to do.
+ * Opens or creates a database file (mode 0600) in WAL mode, synchronous FULL, foreign keys on,
+ * waiting up to 10 s for another process. A read-only one must be there.
+ * **Owns**: caller, drp_db_free(). **Errors**: DRP_EDB naming the file and what to do; DRP_ENOTFOUND.
  */
-int drp_db_open(const char *path, bool read_only, struct drp_db **out, struct drp_err *err) DRP_CHECKED;
+int drp_db_open(const char *path, bool read_only, struct drp_db **out,
+                struct drp_err *err) DRP_CHECKED;
 
 /** Closes; statements must be freed before. NULL is allowed. */
 void drp_db_free(struct drp_db *db);
@@ -60,7 +62,10 @@ double drp_stmt_col_double(struct drp_stmt *s, int i);
 /** Column as text or bytes; absent for NULL. Borrowed until the next step or reset. */
 struct drp_sv drp_stmt_col(struct drp_stmt *s, int i);
 
-/** Fails the n-th step from now on as if the disk were full (1: the next), then works again; 0: off. For tests of faults. */
+/**
+ * Fails the n-th step or drp_db_exec() from now on as if the disk were full (1: the next), then works
+ * again; 0: off. For tests of faults.
+ */
 void drp_db_fail_nth(int64_t n);
 
 #endif

@@ -31,11 +31,16 @@ enum drp_json_flags {
     DRP_JSON_PREFIX = 2,   /* stop after the first complete value (drp_json_end)       */
 };
 
+/** Arrays and objects nested deeper than this are refused, so that recursion over values is safe. */
+#define DRP_JSON_MAX_DEPTH 256
+
 /**
- * Parses one value. **Owns**: caller, drp_json_free(); the input may go. Nesting deeper than 256 is refused.
- * **Errors**: DRP_EINPUT with err->offset set and what was found there.
+ * Parses one value. **Owns**: caller, drp_json_free(); the input may go. Nesting deeper than
+ * DRP_JSON_MAX_DEPTH is refused. `*out` is NULL after an error.
+ * **Errors**: DRP_EINPUT with err->offset set (from 0) and what was found there.
  */
-int drp_json_parse(struct drp_sv text, int flags, struct drp_json **out, struct drp_err *err) DRP_CHECKED;
+int drp_json_parse(struct drp_sv text, int flags, struct drp_json **out,
+                   struct drp_err *err) DRP_CHECKED;
 
 /** Frees a document. NULL is allowed. */
 void drp_json_free(struct drp_json *doc);
@@ -68,8 +73,8 @@ struct drp_json_iter {
 };
 
 /** The next element, or member with its key (`key` may be NULL); NULL at the end. */
-const struct drp_json_val *drp_json_next(const struct drp_json_val *v, struct drp_json_iter *it,
-                                         struct drp_sv *key);
+const struct drp_json_val *drp_json_next(const struct drp_json_val *v,
+                                         struct drp_json_iter *it, struct drp_sv *key);
 
 /** The text of a string; absent for other types. Borrowed; may hold NUL. */
 struct drp_sv drp_json_str(const struct drp_json_val *v);
@@ -77,13 +82,13 @@ struct drp_sv drp_json_str(const struct drp_json_val *v);
 /** The value of a number; `otherwise` for other types. */
 double drp_json_num(const struct drp_json_val *v, double otherwise);
 
-/** The value of an integral number that fits; false otherwise. */
+/** The value of an integral number that fits (5.0 is one); false otherwise. */
 bool drp_json_int(const struct drp_json_val *v, int64_t *out);
 
 /** The value of a boolean; `otherwise` for other types. */
 bool drp_json_bool(const struct drp_json_val *v, bool otherwise);
 
-/** Appends a value as compact JSON. */
+/** Appends a value as compact JSON; absent is null. */
 void drp_json_write(struct drp_str *out, const struct drp_json_val *v);
 
 /** A JSON writer: values in order, commas and colons by itself. Compact, or indented by 2. */
@@ -111,7 +116,10 @@ void drp_jw_key(struct drp_jw *w, const char *key);
 void drp_jw_str(struct drp_jw *w, struct drp_sv sv);
 /** A terminated string; NULL is null. */
 void drp_jw_strz(struct drp_jw *w, const char *z);
-/** A number in the shortest form that reads back the same; NAN and infinities are null. Integral ones print as "5.0". */
+/**
+ * A number in the shortest form that reads back the same, integral ones as "5.0"; NAN and infinities
+ * are null.
+ */
 void drp_jw_num(struct drp_jw *w, double value);
 /** An integer. */
 void drp_jw_int(struct drp_jw *w, int64_t value);
@@ -119,7 +127,7 @@ void drp_jw_int(struct drp_jw *w, int64_t value);
 void drp_jw_bool(struct drp_jw *w, bool value);
 /** null. */
 void drp_jw_null(struct drp_jw *w);
-/** A value of a parsed document. */
+/** A value of a parsed document, compact; absent is null. */
 void drp_jw_val(struct drp_jw *w, const struct drp_json_val *v);
 
 #endif

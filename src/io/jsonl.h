@@ -9,7 +9,11 @@
 /** A reader of one file, line by line. One owner, one thread. */
 struct drp_jsonl;
 
-/** Opens a file. A line longer than `max_line` bytes (0: 64 MiB) is an error of that line. **Owns**: caller, drp_jsonl_free(). **Errors**: DRP_ENOTFOUND, DRP_EIO (a folder too). */
+/**
+ * Opens a file. A line longer than `max_line` bytes (0: 64 MiB) is an error of that line.
+ * **Owns**: caller, drp_jsonl_free(). **Errors**: DRP_ENOTFOUND, DRP_EIO (a folder too), DRP_EINPUT
+ * for a format that cannot be read here (xz, zip, parquet …).
+ */
 int drp_jsonl_open(const char *path, size_t max_line, struct drp_jsonl **out,
                    struct drp_err *err) DRP_CHECKED;
 
@@ -17,9 +21,12 @@ int drp_jsonl_open(const char *path, size_t max_line, struct drp_jsonl **out,
 void drp_jsonl_free(struct drp_jsonl *r);
 
 /**
- * The next line that is not blank, parsed. Returns 1 with `*value` (borrowed until the next call or free), 0 at
- * the end, or a negative code whose text names file and line. After DRP_EINPUT or DRP_ELIMIT the caller may go on with the next line
- * (a bad record); after DRP_EIO (truncated gzip among them) the file is over.
+ * The next line that is not blank, parsed. Returns 1 with `*value` (borrowed until the next call or
+ * free), 0 at the end, or a negative code whose text names the file, and for a bad record the line; err->record is the
+ * line and err->offset, where known, the byte within it. After DRP_EINPUT or DRP_ELIMIT the caller may go
+ * on with the next line (a bad record); after DRP_EIO (truncated gzip among them) the file is over,
+ * and the next call gives 0. A byte order mark at the start, "\r\n" and a last line without an
+ * end are fine.
  */
 int drp_jsonl_next(struct drp_jsonl *r, const struct drp_json_val **value,
                    struct drp_err *err) DRP_CHECKED;
