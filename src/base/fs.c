@@ -22,6 +22,7 @@
 
 struct drp_outfile {
     int fd;
+    bool is_private; /* mode 0600                                            */
     bool is_direct;  /* a pipe or device: no temporary, no sync              */
     int errnum;      /* of the first failed operation; 0: none               */
     char *path;      /* as the caller named it, for messages                 */
@@ -124,7 +125,8 @@ static int open_target(struct drp_outfile *f, mode_t mode)
     if (drp_fs_is_faulty())
         return errno;
     switch (drp_fs_kind(f->path)) {
-    case DRP_FS_FOLDER: return EISDIR;
+    case DRP_FS_FOLDER:
+        return EISDIR;
     case DRP_FS_OTHER:
         f->is_direct = true;
         f->fd = open(f->path, O_WRONLY | O_CLOEXEC);
@@ -132,7 +134,8 @@ static int open_target(struct drp_outfile *f, mode_t mode)
     case DRP_FS_FILE:
         f->target = realpath(f->path, NULL);
         return f->target ? create_temporary(f, mode) : errno;
-    case DRP_FS_NONE: break;
+    case DRP_FS_NONE:
+        break;
     }
     f->target = copy_string(f->path);
     return create_temporary(f, mode);
@@ -143,6 +146,7 @@ int drp_outfile_open(const char *path, bool is_private, struct drp_outfile **out
 {
     struct drp_outfile *const f = drp_calloc(1, sizeof *f);
     f->fd = -1;
+    f->is_private = is_private;
     f->path = copy_string(path);
     const int errnum = open_target(f, is_private ? 0600 : 0644);
     if (errnum) {
@@ -229,6 +233,41 @@ int drp_outfile_commit(struct drp_outfile *f, struct drp_err *err)
         f->errnum = sync_and_rename(f);
     const int rc = f->errnum ? drp_fs_fail(err, f->errnum, "write", f->path) : 0;
     drp_outfile_abort(f);
+    return rc;
+}
+
+/* Appends the bytes of the file `from` to `to`; 0 or an errno. Errors of writing stay in `to`. */
+static int copy_file(const char *from, struct drp_outfile *to)
+{
+    char *const chunk = drp_malloc(BUFFER_BYTES);
+    const int fd = open(from, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 || drp_fs_is_faulty() ? -1 : 0;
+    while (fd >= 0 && n >= 0 && (n = read(fd, chunk, BUFFER_BYTES)) > 0)
+        drp_outfile_add(to, (struct drp_sv){chunk, (size_t)n});
+    const int errnum = n < 0 ? errno : 0;
+    if (fd >= 0)
+        close(fd);
+    free(chunk);
+    return errnum;
+}
+
+int drp_outfile_publish(struct drp_outfile *f, struct drp_err *err)
+{
+    struct drp_outfile *copy = NULL;
+    int rc = 0;
+    flush(f);
+    if (f->errnum)
+        return drp_fs_fail(err, f->errnum, "write", f->path);
+    if (f->is_direct)
+        return 0;
+    DRP_TRY(rc, drp_outfile_open(f->path, f->is_private, &copy, err));
+    const int errnum = copy_file(f->temporary, copy);
+    if (errnum)
+        DRP_TRY(rc, drp_fs_fail(err, errnum, "read", f->temporary));
+    rc = drp_outfile_commit(copy, err);
+    copy = NULL;
+out:
+    drp_outfile_abort(copy);
     return rc;
 }
 

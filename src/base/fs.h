@@ -24,6 +24,9 @@ int drp_outfile_open(const char *path, bool is_private, struct drp_outfile **out
 /** Appends bytes. An error is kept and reported by commit, so that writers need no check a line. */
 void drp_outfile_add(struct drp_outfile *f, struct drp_sv sv);
 
+/** Makes what was added so far visible under the name, as a copy; writing goes on. **Errors**: DRP_EIO. */
+int drp_outfile_publish(struct drp_outfile *f, struct drp_err *err) DRP_CHECKED;
+
 /**
  * Flushes, syncs, renames; frees `f` in any case, and removes the temporary on failure.
  * **Errors**: DRP_EIO, for any write since the opening.

@@ -1,0 +1,138 @@
+#include "run/option_table.h"
+
+#include <stddef.h>
+
+#include "base/base.h"
+
+#include "base/banned.h"
+
+#define AT(field) offsetof(struct drp_options, field)
+#define ALL       (DRP_VERB_DEMO | MOST)
+#define MOST                                                                             \
+    (DRP_VERB_PREPARE | DRP_VERB_STATS | DRP_VERB_SELECT | DRP_VERB_RUN |                \
+     DRP_VERB_WRITE | DRP_VERB_METHODS)
+#define PREPARE   DRP_VERB_PREPARE
+#define LOOK      (DRP_VERB_SELECT | DRP_VERB_RUN | DRP_VERB_WRITE)
+#define MAKE      (DRP_VERB_RUN | DRP_VERB_WRITE)
+#define ANY_MODEL (MAKE | DRP_VERB_DEMO)
+#define RUN       DRP_VERB_RUN
+#define WRITE     DRP_VERB_WRITE
+#define BIG       1e15
+
+#define FLAG(name, field, role, verbs, help)                                             \
+    {                                                                                    \
+        name, DRP_OPT_FLAG, AT(field), NULL, 0, 0, NULL, NULL, help, role, verbs         \
+    }
+#define INT(name, field, fallback, min, max, value, role, verbs, help)                   \
+    {                                                                                    \
+        name, DRP_OPT_INT, AT(field), fallback, min, max, NULL, value, help, role, verbs \
+    }
+#define NUM(name, field, fallback, min, max, value, role, verbs, help)                   \
+    {                                                                                    \
+        name, DRP_OPT_NUM, AT(field), fallback, min, max, NULL, value, help, role, verbs \
+    }
+#define TEXT(name, field, fallback, choices, value, role, verbs, help)                   \
+    {                                                                                    \
+        name, DRP_OPT_STR, AT(field), fallback, 0, 0, choices, value, help, role, verbs  \
+    }
+#define LIST(name, type, field, fallback, min, max, value, role, verbs, help)            \
+    {                                                                                    \
+        name, type, AT(field), fallback, min, max, NULL, value, help, role, verbs        \
+    }
+
+#define FREE  DRP_ROLE_FREE
+#define FIXED DRP_ROLE_FIXED
+#define GRID  DRP_ROLE_GRID
+
+static const struct drp_option table[] = {
+    LIST("reviews", DRP_OPT_STRS, reviews, NULL, 0, 0, "FILE", FREE, PREPARE,
+         "texts: Amazon 2014, 2018 or 2023 or own JSON lines; plain, gzip or zstd"),
+    LIST("meta", DRP_OPT_STRS, meta, NULL, 0, 0, "FILE", FREE, PREPARE,
+         "titles and descriptions of the items"),
+    INT("min-text", min_text, "200", 0, BIG, "N", FREE, PREPARE,
+        "shortest text, in characters"),
+    INT("min-desc", min_desc, "100", 0, BIG, "N", FREE, PREPARE,
+        "shortest item description"),
+    INT("max-desc", max_desc, "2000", 0, BIG, "N", FREE, PREPARE,
+        "longest item description"),
+    INT("min-item", min_item, "8", 1, BIG, "N", FREE, PREPARE, "users an item needs"),
+    INT("min-user", min_user, "18", 1, BIG, "N", FREE, PREPARE, "texts a user needs"),
+    INT("max-user", max_user, "500", 1, BIG, "N", FREE, PREPARE, "texts a user may have"),
+    INT("holdout", holdout, "10", 1, 1000, "N", FREE, PREPARE,
+        "last texts of a user that are targets; the last one is the test"),
+    INT("min-profile", min_profile, "8", 1, BIG, "N", FREE, PREPARE,
+        "texts a user needs before the held-out ones"),
+    INT("min-profile-item", min_profile_item, "5", 1, BIG, "N", FREE, PREPARE,
+        "users an item needs among those"),
+    INT("skip-bad", skip_bad, "0", 0, BIG, "N", FREE, PREPARE, "bad records to tolerate"),
+    TEXT("out", out, NULL, NULL, "DIR", FREE, PREPARE | RUN, "folder to write"),
+
+    LIST("method", DRP_OPT_NAMES, methods, "drp", 0, 0, "NAME", GRID, MAKE,
+         "methods, or all (drp methods lists them)"),
+    TEXT("split", split, "test", "train|val|test", "NAME", FIXED, LOOK, "rows to predict"),
+    INT("limit", limit, "0", 0, BIG, "N", FREE, DRP_VERB_SELECT | RUN,
+        "first N rows; 0: all"),
+    LIST("user", DRP_OPT_NAMES, users, NULL, 0, 0, "ID", FREE, LOOK | DRP_VERB_DEMO,
+         "these users only"),
+    INT("items", items, "8", 1, 64, "N", FIXED, LOOK,
+        "past texts shown, and items compared"),
+    INT("peers", peers, "4", 1, 32, "M", FIXED, LOOK, "other users compared with, per item"),
+    TEXT("select", select, "item", "item|user", "LEVEL", FIXED, LOOK,
+         "cluster the reviews of an item, or whole users"),
+    FLAG("peers-before-target", peers_before_target, FIXED, LOOK,
+         "compare with texts older than the target only"),
+    FLAG("include-peers", include_peers, FREE, LOOK | DRP_VERB_DEMO,
+         "show other users' texts"),
+
+    TEXT("model", model, NULL, NULL, "SPEC", FREE, ANY_MODEL,
+         "llama:PATH.gguf[?ctx=N&slots=N&threads=N&gpu_layers=N]; default: the small one"),
+    TEXT("extractor", extractor, NULL, NULL, "SPEC", FREE, MAKE,
+         "finds differences; --model"),
+    TEXT("validator", validator, NULL, NULL, "SPEC", FREE, MAKE, "checks them; --extractor"),
+    TEXT("summarizer", summarizer, NULL, NULL, "SPEC", FREE, MAKE,
+         "writes profiles; --model"),
+    TEXT("generator", generator, NULL, NULL, "SPEC", FREE, MAKE, "writes texts; --model"),
+    TEXT("embedder", embedder, NULL, NULL, "SPEC", FREE, LOOK | DRP_VERB_DEMO,
+         "text vectors: llama:PATH.gguf or file:VECTORS.jsonl"),
+    TEXT("prompts", prompts, NULL, NULL, "DIR", FREE, MAKE,
+         "prompt files to use before ours"),
+
+    LIST("temperature", DRP_OPT_NUMS, temperatures, "0", 0, 2, "T", GRID, MAKE,
+         "0 is greedy; several make a grid"),
+    NUM("top-p", top_p, "0.95", 0, 1, "P", FIXED, MAKE, "nucleus; not used when greedy"),
+    LIST("seed", DRP_OPT_NUMS, seeds, "42", 0, 4294967295.0, "N", GRID, MAKE,
+         "of sampling; several make a grid"),
+    INT("repeats", repeats, "1", 1, 1000, "N", FREE, RUN, "predictions of each cell"),
+    INT("max-tokens", max_tokens, "0", 0, 1e6, "N", FIXED, MAKE,
+        "of every answer; 0: each stage's own cap"),
+    INT("workers", workers, "0", 0, 1024, "N", FREE, RUN,
+        "samples at once; 0: by the model's slots"),
+    FLAG("strict", strict, FIXED, MAKE, "one at a time, nothing reused: the reference"),
+    TEXT("journal", journal, NULL, NULL, "FILE", FREE, MAKE,
+         "calls kept; default: journal.db of OUT"),
+    FLAG("dry-run", dry_run, FREE, RUN, "show the prompts of the first sample, ask nothing"),
+    FLAG("keep-going", keep_going, FREE, RUN, "a failed sample does not end the run"),
+
+    TEXT("item", item, NULL, NULL, "ID", FREE, WRITE, "what to write about"),
+    TEXT("item-title", item_title, NULL, NULL, "TEXT", FREE, WRITE,
+         "of an item not in the dataset"),
+    TEXT("item-description", item_description, NULL, NULL, "TEXT", FREE, WRITE,
+         "of an item not in the dataset"),
+    NUM("rating", rating, NULL, 0, 100, "R", FREE, WRITE, "rating to write for"),
+    TEXT("title", title, NULL, NULL, "TEXT", FREE, WRITE, "title of the text to write"),
+    FLAG("explain", explain, FREE, WRITE, "show history, peers, features and profile too"),
+
+    FLAG("json", json, FREE, ALL, "JSON on stdout"),
+    TEXT("config", config, NULL, NULL, "FILE", FREE, ALL,
+         "options as JSON, comments allowed"),
+    TEXT("color", color, "auto", "auto|always|never", "WHEN", FREE, ALL, "colours"),
+    FLAG("quiet", quiet, FREE, ALL, "warnings and errors only"),
+    FLAG("verbose", verbose, FREE, ALL, "say more"),
+    FLAG("help", help, FREE, ALL, "this page"),
+};
+
+const struct drp_option *drp_options_table(size_t *n)
+{
+    *n = DRP_LEN(table);
+    return table;
+}

@@ -1,0 +1,134 @@
+/* Options: one table drives command line, environment, config file, run.json and help.
+ * Precedence: command line, environment (DRP_NAME), --config file, default. */
+#ifndef DRP_RUN_OPTIONS_H
+#define DRP_RUN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "io/json.h"
+
+/** Verbs, as bits: which options a verb takes. */
+enum drp_verb {
+    DRP_VERB_DEMO = 1 << 0,
+    DRP_VERB_PREPARE = 1 << 1,
+    DRP_VERB_STATS = 1 << 2,
+    DRP_VERB_SELECT = 1 << 3,
+    DRP_VERB_RUN = 1 << 4,
+    DRP_VERB_WRITE = 1 << 5,
+    DRP_VERB_METHODS = 1 << 6,
+};
+
+/** Texts given by a repeatable option, in the order given. */
+struct drp_strings {
+    struct drp_sv *at;
+    size_t n;
+};
+
+/** Numbers given by a repeatable option, in the order given. */
+struct drp_numbers {
+    double *at;
+    size_t n;
+};
+
+/** A model of the config's `models` table. */
+struct drp_model_entry {
+    struct drp_sv name, spec, template_name, think_tags;
+    int reasoning; /* 1 yes, -1 no, 0 not said */
+};
+
+/** Every option's value. Strings live in the arena given to drp_options_parse(). Units, ranges and defaults: the table. */
+struct drp_options {
+    /* all verbs */
+    bool help, json, quiet, verbose;
+    struct drp_sv config, color;
+    /* prepare */
+    struct drp_strings reviews, meta;
+    int64_t min_text, min_desc, max_desc, min_item, min_user, max_user, holdout, min_profile,
+        min_profile_item, skip_bad;
+    /* prepare, run */
+    struct drp_sv out;
+    /* what is looked at */
+    struct drp_sv split;
+    struct drp_strings users;
+    int64_t limit, items, peers;
+    struct drp_sv select;
+    bool peers_before_target, include_peers;
+    /* models */
+    struct drp_sv model, extractor, validator, summarizer, generator, embedder, prompts;
+    /* what is made of it */
+    struct drp_strings methods;
+    struct drp_numbers temperatures, seeds;
+    double top_p;
+    int64_t repeats, max_tokens, workers;
+    bool strict, dry_run, keep_going;
+    struct drp_sv journal;
+    /* write */
+    struct drp_sv item, item_title, item_description, title;
+    double rating; /* NAN: not given */
+    bool explain;
+
+    struct drp_strings args; /* what is no option */
+    const struct drp_model_entry *model_table; /* (n_models) of the config file */
+    size_t n_models;
+};
+
+/** What an option's value is. */
+enum drp_option_type {
+    DRP_OPT_FLAG,
+    DRP_OPT_INT,
+    DRP_OPT_NUM,
+    DRP_OPT_STR,
+    DRP_OPT_STRS,  /* repeatable; not split                 */
+    DRP_OPT_NAMES, /* repeatable; also split at commas      */
+    DRP_OPT_NUMS,  /* repeatable; also split at commas      */
+};
+
+/** What a difference in an option means to a run that is continued. */
+enum drp_option_role {
+    DRP_ROLE_FREE,  /* may differ: does not change any prediction        */
+    DRP_ROLE_FIXED, /* must be the same                                  */
+    DRP_ROLE_GRID,  /* may have more values: they are added              */
+};
+
+/** One option. */
+struct drp_option {
+    const char *name; /* without dashes                                                    */
+    enum drp_option_type type;
+    size_t offset;            /* of its value in struct drp_options                        */
+    const char *fallback;     /* default as it would be typed; NULL: none                  */
+    double min, max;          /* of numbers                                                */
+    const char *choices;      /* "a|b" or NULL                                             */
+    const char *value;        /* placeholder in help, e.g. "FILE"                          */
+    const char *help;         /* one line                                                  */
+    enum drp_option_role role;
+    unsigned verbs; /* enum drp_verb bits                                                  */
+};
+
+/**
+ * Resolves the options of a verb. `argv[0]` is the verb; what is no option goes to out->args.
+ * **Errors**: DRP_EUSAGE naming the option, what is wrong with it, and the nearest name or the range.
+ */
+int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *arena,
+                      struct drp_options *out, struct drp_err *err) DRP_CHECKED;
+
+/** Writes the members of an object: every option of `verb` that `role` fits, by name. */
+void drp_options_write(const struct drp_options *o, unsigned verb, enum drp_option_role role,
+                       struct drp_jw *w);
+
+/** Sets one option from a JSON value, as a config file would. **Errors**: DRP_EUSAGE. */
+int drp_option_from_json(const struct drp_option *opt, const struct drp_json_val *v,
+                         struct drp_arena *arena, struct drp_options *o,
+                         struct drp_err *err) DRP_CHECKED;
+
+/** The option of a name, NULL when there is none. */
+const struct drp_option *drp_option_find(struct drp_sv name);
+
+/** Adds the values of a grid option that `o` does not have yet from an array (of a former run). **Errors**: DRP_EUSAGE. */
+int drp_option_merge(const struct drp_option *opt, const struct drp_json_val *former,
+                     struct drp_arena *arena, struct drp_options *o, struct drp_err *err) DRP_CHECKED;
+
+#endif

@@ -1,0 +1,312 @@
+/* A pool of workers, one sample each at a time. They wait for the engine most of the time, so there are
+ * more of them than cores; the engine sees the calls of all of them together. */
+#include "run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/thread.h"
+#include "run/cells.h"
+#include "run/lines.h"
+#include "run/output.h"
+
+#include "base/banned.h"
+
+enum { TICK_MS = 200, MAX_WORKERS = 1024 };
+
+/* Sanitizers' frames are several times as large. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(DRP_DEBUG)
+static const size_t worker_stack_bytes = 1024 * 1024;
+#else
+static const size_t worker_stack_bytes = 256 * 1024;
+#endif
+
+/* What the workers share. The mutex guards all but what is const during the run. */
+struct pool {
+    const struct drp_session *session;
+    const struct drp_grid *grid;
+    const struct drp_rows *rows;
+    const struct drp_cancel *cancel;
+    struct drp_output *output;
+    struct drp_mutex mutex;
+    struct drp_cond ended; /* a worker ended */
+    size_t next, n_done, n_running;
+    bool stop;
+    struct drp_account account;
+    struct drp_err first_error;
+};
+
+/* ---- one sample --------------------------------------------------------------------------- */
+
+static int predict(const struct pool *p, struct drp_method_ctx *x,
+                   const struct drp_method *method, const struct drp_sample *sample,
+                   struct drp_sample_lines *lines, struct drp_err *err)
+{
+    struct drp_profile profile = {0};
+    struct drp_prediction prediction = {0};
+    int rc = 0;
+    if (method->profile)
+        DRP_TRY(rc, method->profile(x, sample, &profile, err));
+    DRP_TRY(rc, method->write(x, sample, &profile, &prediction, err));
+    x->account->predictions++;
+    x->account->fallbacks += prediction.fallback != NULL;
+    const struct drp_line line = {
+        .method = method,
+        .cell = x->cell,
+        .sample = sample,
+        .model = drp_model_info(p->session->roles[DRP_GENERATOR])->name,
+        .profile = &profile,
+        .prediction = &prediction,
+    };
+    drp_lines_add(lines, &line);
+out:
+    return rc;
+}
+
+static int do_sample(const struct pool *p, size_t i, struct drp_account *account,
+                     struct drp_sample_lines *lines, struct drp_err *err)
+{
+    struct drp_arena arena;
+    struct drp_sample sample;
+    struct drp_method_ctx x = drp_session_ctx(p->session);
+    int rc = 0;
+    drp_arena_init(&arena);
+    x.arena = &arena;
+    x.account = account;
+    x.age = i;
+    x.cancel = p->cancel;
+    DRP_TRY(rc,
+            drp_selector_fill(p->session->selector, p->rows->at[i], &arena, &sample, err));
+    for (size_t m = 0; m < p->grid->n_methods; m++)
+        for (size_t c = 0; c < p->grid->n_cells; c++) {
+            x.cell = &p->grid->cells[c];
+            DRP_TRY(rc, predict(p, &x, p->grid->methods[m], &sample, lines, err));
+        }
+out:
+    drp_arena_release(&arena);
+    return rc;
+}
+
+/* ---- workers ------------------------------------------------------------------------------ */
+
+/* The next sample, or false when there is none left to start. */
+static bool claim(struct pool *p, size_t *i)
+{
+    drp_mutex_lock(&p->mutex);
+    const bool more = !p->stop && p->next < p->rows->n && drp_cancel_level(p->cancel) == 0;
+    *i = p->next;
+    p->next += more;
+    drp_mutex_unlock(&p->mutex);
+    return more;
+}
+
+static void sample_ended(struct pool *p, size_t i, int rc,
+                         const struct drp_account *account, const struct drp_err *err)
+{
+    const bool keep_going = p->session->options->keep_going;
+    if (rc < 0 && rc != DRP_ECANCELLED) {
+        const struct drp_row *row = drp_dataset_row(p->session->dataset, p->rows->at[i]);
+        const struct drp_sv user = drp_dataset_user_id(p->session->dataset, row->user);
+        drp_log(DRP_LOG_ERROR, "user '%.*s': %s", DRP_SV_ARG(user), err->text);
+    }
+    drp_mutex_lock(&p->mutex);
+    drp_account_add(&p->account, account);
+    p->n_done += rc == 0;
+    p->account.failures += rc < 0 && rc != DRP_ECANCELLED;
+    if (rc < 0 && p->first_error.code == 0)
+        p->first_error = *err;
+    p->stop = p->stop || (rc < 0 && !keep_going);
+    drp_mutex_unlock(&p->mutex);
+}
+
+static void work(void *ctx)
+{
+    struct pool *p = ctx;
+    for (size_t i; claim(p, &i);) {
+        struct drp_account account = {0};
+        struct drp_err err = {0};
+        struct drp_sample_lines lines;
+        drp_sample_lines_init(&lines);
+        const int rc = do_sample(p, i, &account, &lines, &err);
+        sample_ended(p, i, rc, &account, &err);
+        if (rc < 0) {
+            /* Half a sample is none: the lines of a sample appear together. */
+            drp_sample_lines_release(&lines);
+            drp_sample_lines_init(&lines);
+        }
+        drp_output_put(p->output, i, &lines);
+        drp_sample_lines_release(&lines);
+    }
+    drp_mutex_lock(&p->mutex);
+    p->n_running--;
+    drp_cond_signal(&p->ended);
+    drp_mutex_unlock(&p->mutex);
+}
+
+static size_t n_workers(const struct drp_session *s, size_t n_samples)
+{
+    size_t n = (size_t)s->options->workers;
+    if (n == 0) {
+        const struct drp_model_info *info = drp_model_info(s->roles[DRP_EXTRACTOR]);
+        n = s->options->strict ? 1 : info->slots / 4 + 1;
+    }
+    return DRP_MIN(DRP_MAX(DRP_MIN(n, n_samples), 1), (size_t)MAX_WORKERS);
+}
+
+/* ---- watching ----------------------------------------------------------------------------- */
+
+static struct drp_model_stats total_stats(const struct drp_session *s)
+{
+    struct drp_model_stats sum = {0};
+    for (size_t i = 0; i < s->n_opened; i++) {
+        struct drp_model_stats one;
+        drp_model_get_stats(s->opened[i], &one);
+        sum.calls += one.calls;
+        sum.from_journal += one.from_journal;
+        sum.shared += one.shared;
+        sum.failed += one.failed;
+        sum.prompt_tokens += one.prompt_tokens;
+        sum.cached_tokens += one.cached_tokens;
+        sum.answer_tokens += one.answer_tokens;
+    }
+    return sum;
+}
+
+static void show_progress(struct pool *p, struct drp_progress *bar, int64_t started_ms)
+{
+    const struct drp_model_stats stats = total_stats(p->session);
+    const double seconds = (double)(drp_clock_ms() - started_ms + 1) / 1000.0;
+    struct drp_str note;
+    drp_str_init(&note, 128);
+    drp_str_addf(&note, "%llu calls, %.0f tokens/s", (unsigned long long)stats.calls,
+                 (double)(stats.prompt_tokens - stats.cached_tokens + stats.answer_tokens) /
+                     seconds);
+    drp_progress_set(bar, p->n_done, drp_str_sv(&note));
+    drp_str_release(&note);
+}
+
+/* Waits for the workers; meanwhile draws the bar and publishes what is there. */
+static int watch(struct pool *p, int64_t started_ms, struct drp_err *err)
+{
+    struct drp_progress *bar = drp_progress_new("samples", p->rows->n);
+    int rc = 0;
+    drp_mutex_lock(&p->mutex);
+    while (p->n_running > 0) {
+        drp_cond_wait_until(&p->ended, &p->mutex, drp_clock_ms() + TICK_MS);
+        show_progress(p, bar, started_ms);
+        drp_mutex_unlock(&p->mutex);
+        if (rc == 0)
+            rc = drp_output_tick(p->output, err);
+        drp_mutex_lock(&p->mutex);
+        p->stop = p->stop || rc < 0;
+    }
+    drp_mutex_unlock(&p->mutex);
+    drp_progress_free(bar);
+    return rc;
+}
+
+static int run_pool(struct pool *p, int64_t started_ms, struct drp_err *err)
+{
+    const size_t n = n_workers(p->session, p->rows->n);
+    struct drp_thread *threads = drp_calloc(n, sizeof *threads);
+    size_t n_started = 0;
+    int rc = 0;
+    p->n_running = n;
+    while (n_started < n && rc == 0) {
+        rc = drp_thread_start(&threads[n_started], work, p, worker_stack_bytes, err);
+        n_started += rc == 0;
+    }
+    if (rc < 0) {
+        drp_mutex_lock(&p->mutex);
+        p->stop = true;
+        p->n_running -= n - n_started;
+        drp_mutex_unlock(&p->mutex);
+    }
+    struct drp_err watch_err = {0};
+    const int watched = watch(p, started_ms, rc < 0 ? &watch_err : err);
+    for (size_t i = 0; i < n_started; i++)
+        drp_thread_join(&threads[i]);
+    free(threads);
+    return rc < 0 ? rc : watched;
+}
+
+/* ---- a run -------------------------------------------------------------------------------- */
+
+static int compare_rows(const void *a, const void *b)
+{
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return (x > y) - (x < y);
+}
+
+int drp_rows_find(const struct drp_session *s, struct drp_rows *out, struct drp_err *err)
+{
+    const struct drp_options *o = s->options;
+    const size_t n_all = drp_dataset_n_rows(s->dataset);
+    const size_t limit = o->limit > 0 ? (size_t)o->limit : SIZE_MAX;
+    *out = (struct drp_rows){.at = drp_calloc(DRP_MAX(n_all, o->users.n), sizeof *out->at)};
+    for (size_t i = 0; i < o->users.n; i++) {
+        const int rc =
+            drp_dataset_find_user(s->dataset, o->users.at[i], &out->at[out->n], err);
+        if (rc < 0)
+            return rc;
+        out->n++;
+    }
+    for (size_t i = 0; o->users.n == 0 && i < n_all; i++)
+        out->at[out->n++] = i;
+    qsort(out->at, out->n, sizeof *out->at, compare_rows);
+    out->n = DRP_MIN(out->n, limit);
+    return 0;
+}
+
+static void fill_result(const struct pool *p, int64_t started_ms,
+                        struct drp_run_result *result)
+{
+    result->account = p->account;
+    result->stats = total_stats(p->session);
+    result->n_samples = p->rows->n;
+    result->n_done = p->n_done;
+    result->run_ms = drp_clock_ms() - started_ms;
+    result->interrupted = drp_cancel_level(p->cancel) > 0;
+}
+
+int drp_run(const struct drp_session *s, const char *dir, const struct drp_cancel *cancel,
+            struct drp_run_result *result, struct drp_err *err)
+{
+    struct drp_arena arena;
+    struct drp_grid grid;
+    struct drp_rows rows = {0};
+    struct pool p = {.session = s, .grid = &grid, .rows = &rows, .cancel = cancel};
+    const int64_t started_ms = drp_clock_ms();
+    int rc = 0;
+    *result = (struct drp_run_result){.started_ms = drp_clock_wall_ms()};
+    drp_arena_init(&arena);
+    drp_mutex_init(&p.mutex);
+    drp_cond_init(&p.ended);
+    DRP_TRY(rc, drp_grid_make(s->options, &arena, &grid, err));
+    DRP_TRY(rc, drp_rows_find(s, &rows, err));
+    DRP_TRY(rc, drp_output_open(dir, &p.output, err));
+    rc = run_pool(&p, started_ms, err);
+    struct drp_err close_err = {0};
+    const int closed = drp_output_close(p.output, &close_err);
+    if (rc == 0 && p.first_error.code < 0 && !s->options->keep_going) {
+        *err = p.first_error;
+        rc = err->code;
+    }
+    if (rc == 0 && closed < 0) {
+        *err = close_err;
+        rc = closed;
+    }
+    if (rc == 0 && drp_cancel_level(cancel) > 0)
+        rc = drp_fail(err, DRP_ECANCELLED, "interrupted");
+out:
+    fill_result(&p, started_ms, result);
+    drp_cond_release(&p.ended);
+    drp_mutex_release(&p.mutex);
+    free(rows.at);
+    drp_arena_release(&arena);
+    return rc;
+}

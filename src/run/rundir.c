@@ -1,0 +1,299 @@
+#include "run/rundir.h"
+
+#include <string.h>
+
+#include "base/base.h"
+#include "base/fs.h"
+#include "run/option_table.h"
+
+#include "base/banned.h"
+
+enum { RUN_JSON_BYTES = 16 << 20 };
+
+/* ---- run.json ----------------------------------------------------------------------------- */
+
+static void write_hash(struct drp_jw *w, const char *key, struct drp_sha256 hash)
+{
+    char hex[65];
+    drp_sha256_hex(&hash, hex);
+    drp_jw_key(w, key);
+    drp_jw_strz(w, hex);
+}
+
+/* What decides the predictions and must be equal in a run that goes on. */
+static void write_fixed(const struct drp_session *s, const struct drp_options *o,
+                        struct drp_jw *w)
+{
+    drp_jw_obj(w);
+    drp_options_write(o, DRP_VERB_RUN, DRP_ROLE_FIXED, w);
+    write_hash(w, "dataset", drp_dataset_hash(s->dataset));
+    write_hash(w, "prompts", drp_prompts_hash(s->prompts));
+    for (size_t role = 0; role < DRP_N_ROLES; role++)
+        if (s->roles[role])
+            write_hash(w, drp_role_word((enum drp_role_name)role),
+                       drp_model_info(s->roles[role])->fingerprint);
+    drp_jw_obj_end(w);
+}
+
+static void write_models(const struct drp_session *s, struct drp_jw *w)
+{
+    drp_jw_obj(w);
+    for (size_t role = 0; role < DRP_N_ROLES; role++) {
+        if (!s->roles[role])
+            continue;
+        const struct drp_model_info *info = drp_model_info(s->roles[role]);
+        drp_jw_key(w, drp_role_word((enum drp_role_name)role));
+        drp_jw_obj(w);
+        drp_jw_key(w, "name");
+        drp_jw_str(w, info->name);
+        drp_jw_key(w, "spec");
+        drp_jw_str(w, info->spec);
+        drp_jw_key(w, "licence");
+        drp_jw_str(w, info->licence);
+        write_hash(w, "fingerprint", info->fingerprint);
+        drp_jw_key(w, "context");
+        drp_jw_int(w, info->context);
+        drp_jw_key(w, "slots");
+        drp_jw_int(w, info->slots);
+        drp_jw_key(w, "build");
+        drp_jw_str(w, info->build);
+        drp_jw_obj_end(w);
+    }
+    drp_jw_obj_end(w);
+}
+
+/* Counts under their names, in the order in which they are told. */
+#define ACCOUNT(X)                                                                       \
+    X(predictions, "predictions")                                                        \
+    X(failures, "samples failed")                                                        \
+    X(answers_cut, "answers cut at the token limit")                                     \
+    X(answers_empty, "answers empty")                                                    \
+    X(prompts_shortened, "prompts shortened to fit")                                     \
+    X(contrasts_lost, "comparisons lost")                                                \
+    X(features_kept, "features kept")                                                    \
+    X(features_dropped, "features dropped")                                              \
+    X(features_unparsed, "feature lists not parsed")                                     \
+    X(fallbacks, "predictions by a fallback")
+#define USAGE(X)                                                                         \
+    X(calls, "calls")                                                                    \
+    X(from_journal, "calls answered by the journal")                                     \
+    X(shared, "calls shared while in flight")                                            \
+    X(failed, "calls failed")                                                            \
+    X(prompt_tokens, "prompt tokens")                                                    \
+    X(cached_tokens, "prompt tokens not computed again")                                 \
+    X(answer_tokens, "answer tokens")
+
+void drp_run_result_json(const struct drp_run_result *r, struct drp_jw *w)
+{
+#define MEMBER(field, words)                                                             \
+    drp_jw_key(w, #field);                                                               \
+    drp_jw_int(w, (int64_t)counts->field);
+    drp_jw_obj(w);
+    drp_jw_key(w, "samples");
+    drp_jw_int(w, (int64_t)r->n_samples);
+    drp_jw_key(w, "done");
+    drp_jw_int(w, (int64_t)r->n_done);
+    {
+        const struct drp_account *counts = &r->account;
+        ACCOUNT(MEMBER)
+    }
+    {
+        const struct drp_model_stats *counts = &r->stats;
+        USAGE(MEMBER)
+    }
+    drp_jw_key(w, "started");
+    drp_jw_int(w, r->started_ms);
+    drp_jw_key(w, "milliseconds");
+    drp_jw_int(w, r->run_ms);
+    drp_jw_key(w, "interrupted");
+    drp_jw_bool(w, r->interrupted);
+    drp_jw_obj_end(w);
+#undef MEMBER
+}
+
+static void add_count(struct drp_str *out, const char *words, uint64_t count)
+{
+    if (count > 0)
+        drp_str_addf(out, "  %-34s %12llu\n", words, (unsigned long long)count);
+}
+
+void drp_run_result_text(const struct drp_run_result *r, struct drp_str *out)
+{
+    const double seconds = (double)r->run_ms / 1000.0;
+    drp_str_addf(out, "%zu of %zu samples in %.1f s\n", r->n_done, r->n_samples, seconds);
+#define LINE(field, words) add_count(out, words, counts->field);
+    {
+        const struct drp_account *counts = &r->account;
+        ACCOUNT(LINE)
+    }
+    {
+        const struct drp_model_stats *counts = &r->stats;
+        USAGE(LINE)
+    }
+#undef LINE
+}
+
+int drp_rundir_write(const char *dir, const struct drp_session *s,
+                     const struct drp_options *o, const struct drp_run_result *result,
+                     struct drp_err *err)
+{
+    struct drp_str text, path;
+    struct drp_jw w;
+    drp_str_init(&text, RUN_JSON_BYTES);
+    drp_str_init(&path, 1 << 16);
+    drp_jw_init(&w, &text, 2);
+    drp_jw_obj(&w);
+    drp_jw_key(&w, "drp");
+    drp_jw_strz(&w, DRP_VERSION);
+    drp_jw_key(&w, "grid");
+    drp_jw_obj(&w);
+    drp_options_write(o, DRP_VERB_RUN, DRP_ROLE_GRID, &w);
+    drp_jw_obj_end(&w);
+    drp_jw_key(&w, "fixed");
+    write_fixed(s, o, &w);
+    drp_jw_key(&w, "options");
+    drp_jw_obj(&w);
+    drp_options_write(o, DRP_VERB_RUN, DRP_ROLE_FREE, &w);
+    drp_jw_obj_end(&w);
+    drp_jw_key(&w, "models");
+    write_models(s, &w);
+    drp_jw_key(&w, "account");
+    if (result)
+        drp_run_result_json(result, &w);
+    else
+        drp_jw_null(&w);
+    drp_jw_obj_end(&w);
+    drp_str_addc(&text, '\n');
+    const int rc =
+        drp_fs_write(drp_fs_join(&path, dir, "run.json"), true, drp_str_sv(&text), err);
+    drp_str_release(&path);
+    drp_str_release(&text);
+    return rc;
+}
+
+/* ---- going on ----------------------------------------------------------------------------- */
+
+static int differs(struct drp_sv key, const struct drp_json_val *former,
+                   const struct drp_json_val *now, struct drp_err *err)
+{
+    struct drp_str a, b;
+    drp_str_init(&a, 80);
+    drp_str_init(&b, 80);
+    drp_json_write(&a, former);
+    drp_json_write(&b, now);
+    const int rc =
+        drp_fail(err, DRP_EEXISTS,
+                 "another run: '%.*s' was %s and is %s now; give --out a new folder, or "
+                 "the former value",
+                 DRP_SV_ARG(key), now ? a.ptr : "given", now ? b.ptr : "not given");
+    drp_str_release(&a);
+    drp_str_release(&b);
+    return rc;
+}
+
+static bool same_value(const struct drp_json_val *a, const struct drp_json_val *b)
+{
+    struct drp_str x, y;
+    drp_str_init(&x, RUN_JSON_BYTES);
+    drp_str_init(&y, RUN_JSON_BYTES);
+    drp_json_write(&x, a);
+    drp_json_write(&y, b);
+    const bool same = a && b && drp_sv_eq(drp_str_sv(&x), drp_str_sv(&y));
+    drp_str_release(&x);
+    drp_str_release(&y);
+    return same;
+}
+
+static int check_fixed(const struct drp_json_val *former, const struct drp_session *s,
+                       const struct drp_options *o, struct drp_err *err)
+{
+    struct drp_str text;
+    struct drp_jw w;
+    struct drp_json *now = NULL;
+    struct drp_json_iter it = {0};
+    struct drp_sv key;
+    const struct drp_json_val *member;
+    drp_str_init(&text, RUN_JSON_BYTES);
+    drp_jw_init(&w, &text, 0);
+    write_fixed(s, o, &w);
+    int rc = drp_json_parse(drp_str_sv(&text), DRP_JSON_STRICT, &now, err);
+    while (rc == 0 && (member = drp_json_next(former, &it, &key))) {
+        struct drp_str name;
+        drp_str_init(&name, 256);
+        drp_str_add(&name, key);
+        const struct drp_json_val *value = drp_json_get(drp_json_root(now), name.ptr);
+        if (!same_value(member, value))
+            rc = differs(key, member, value, err);
+        drp_str_release(&name);
+    }
+    drp_json_free(now);
+    drp_str_release(&text);
+    return rc;
+}
+
+static int merge_grid(const struct drp_json_val *former, struct drp_options *o,
+                      struct drp_arena *arena, struct drp_err *err)
+{
+    size_t n;
+    const struct drp_option *table = drp_options_table(&n);
+    int rc = 0;
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        const struct drp_json_val *values =
+            table[i].role == DRP_ROLE_GRID ? drp_json_get(former, table[i].name) : NULL;
+        if (values)
+            rc = drp_option_merge(&table[i], values, arena, o, err);
+    }
+    return rc;
+}
+
+/* The rows of both: no list of users means all, a limit of 0 too. */
+static int merge_rows(const struct drp_json_val *former, struct drp_options *o,
+                      struct drp_arena *arena, struct drp_err *err)
+{
+    int64_t limit = 0, repeats = 1;
+    int rc = 0;
+    (void)drp_json_int(drp_json_get(former, "limit"), &limit);
+    (void)drp_json_int(drp_json_get(former, "repeats"), &repeats);
+    o->limit = limit == 0 || o->limit == 0 ? 0 : DRP_MAX(limit, o->limit);
+    o->repeats = DRP_MAX(repeats, o->repeats);
+    const struct drp_json_val *users = drp_json_get(former, "user");
+    if (drp_json_len(users) == 0)
+        o->users = (struct drp_strings){0};
+    else if (o->users.n > 0)
+        rc = drp_option_merge(drp_option_find(DRP_SV("user")), users, arena, o, err);
+    return rc;
+}
+
+static int join_former(const char *path, const struct drp_session *s,
+                       struct drp_options *o, struct drp_arena *arena, struct drp_err *err)
+{
+    struct drp_str text;
+    struct drp_json *doc = NULL;
+    drp_str_init(&text, RUN_JSON_BYTES);
+    int rc = 0;
+    DRP_TRY(rc, drp_fs_read(path, &text, err));
+    DRP_TRY(rc, drp_json_parse(drp_str_sv(&text), DRP_JSON_STRICT, &doc, err));
+    const struct drp_json_val *root = drp_json_root(doc);
+    DRP_TRY(rc, check_fixed(drp_json_get(root, "fixed"), s, o, err));
+    DRP_TRY(rc, merge_grid(drp_json_get(root, "grid"), o, arena, err));
+    DRP_TRY(rc, merge_rows(drp_json_get(root, "options"), o, arena, err));
+out:
+    if (rc < 0)
+        drp_err_prefix(err, "'%s'", path);
+    drp_json_free(doc);
+    drp_str_release(&text);
+    return rc;
+}
+
+int drp_rundir_join(const char *dir, const struct drp_session *s, struct drp_options *o,
+                    struct drp_arena *arena, struct drp_err *err)
+{
+    struct drp_str path;
+    drp_str_init(&path, 1 << 16);
+    const char *run_json = drp_fs_join(&path, dir, "run.json");
+    int rc = 0;
+    if (drp_fs_kind(run_json) == DRP_FS_FILE)
+        rc = join_former(run_json, s, o, arena, err);
+    drp_str_release(&path);
+    return rc;
+}

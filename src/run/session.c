@@ -1,0 +1,186 @@
+#include "run/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/fs.h"
+#include "base/log.h"
+#include "engine/models.h"
+
+#include "base/banned.h"
+
+static const char *const role_words[DRP_N_ROLES] = {
+    [DRP_EXTRACTOR] = "extractor",   [DRP_VALIDATOR] = "validator",
+    [DRP_SUMMARIZER] = "summarizer", [DRP_GENERATOR] = "generator",
+    [DRP_EMBEDDER] = "embedder",
+};
+
+const char *drp_role_word(enum drp_role_name role)
+{
+    return role_words[role];
+}
+
+void drp_session_release(struct drp_session *s)
+{
+    drp_selector_free(s->selector);
+    drp_vectors_free(s->vectors);
+    for (size_t i = 0; i < s->n_opened; i++)
+        drp_model_free(s->opened[i]);
+    drp_prompts_free(s->prompts);
+    drp_journal_free(s->journal);
+    drp_dataset_free(s->dataset);
+    *s = (struct drp_session){.options = s->options};
+}
+
+int drp_session_open_data(struct drp_session *s, const char *dataset_dir,
+                          struct drp_err *err)
+{
+    return drp_dataset_load(dataset_dir, s->options->split.ptr, &s->dataset, err);
+}
+
+/* ---- models ------------------------------------------------------------------------------- */
+
+static const struct drp_model_entry *table_entry(const struct drp_options *o,
+                                                 struct drp_sv name)
+{
+    for (size_t i = 0; i < o->n_models; i++)
+        if (drp_sv_eq(o->model_table[i].name, name))
+            return &o->model_table[i];
+    return NULL;
+}
+
+/* What the user gave for a role: a SPEC, a name of the models table, or nothing (the bundled model). */
+static int model_opts(const struct drp_session *s, struct drp_sv given, bool embedding,
+                      struct drp_str *bundled, struct drp_model_opts *out,
+                      struct drp_err *err)
+{
+    *out = (struct drp_model_opts){.embedding = embedding,
+                                   .strict = s->options->strict,
+                                   .journal = s->journal};
+    if (!given.ptr) {
+        const int rc = drp_models_find(embedding ? "all-minilm-l6-v2-f16.gguf"
+                                                 : "smollm2-135m-instruct-q8_0.gguf",
+                                       bundled, err);
+        drp_str_splice(bundled, 0, 0, DRP_SV("llama:"));
+        out->spec = bundled->ptr;
+        return rc;
+    }
+    const struct drp_model_entry *entry = table_entry(s->options, given);
+    out->spec = entry ? entry->spec.ptr : given.ptr;
+    if (entry) {
+        out->template_name = entry->template_name.ptr;
+        out->think_tags = entry->think_tags.ptr;
+        out->reasoning = entry->reasoning;
+    }
+    return 0;
+}
+
+static int open_model(struct drp_session *s, struct drp_sv given, bool embedding,
+                      struct drp_model **out, struct drp_err *err)
+{
+    struct drp_model_opts opts;
+    struct drp_str bundled;
+    drp_str_init(&bundled, 1 << 16);
+    int rc = model_opts(s, given, embedding, &bundled, &opts, err);
+    if (rc == 0)
+        rc = drp_model_open(&opts, out, err);
+    if (rc == 0)
+        s->opened[s->n_opened++] = *out;
+    drp_str_release(&bundled);
+    return rc;
+}
+
+static bool same_choice(struct drp_sv a, struct drp_sv b)
+{
+    return (a.ptr != NULL) == (b.ptr != NULL) && drp_sv_eq(a, b);
+}
+
+static int open_roles(struct drp_session *s, struct drp_err *err)
+{
+    const struct drp_options *o = s->options;
+    const struct drp_sv extractor = o->extractor.ptr ? o->extractor : o->model;
+    const struct drp_sv given[] = {
+        [DRP_EXTRACTOR] = extractor,
+        [DRP_VALIDATOR] = o->validator.ptr ? o->validator : extractor,
+        [DRP_SUMMARIZER] = o->summarizer.ptr ? o->summarizer : o->model,
+        [DRP_GENERATOR] = o->generator.ptr ? o->generator : o->model,
+    };
+    for (size_t role = 0; role < DRP_LEN(given); role++) {
+        for (size_t before = 0; before < role && !s->roles[role]; before++)
+            if (same_choice(given[before], given[role]))
+                s->roles[role] = s->roles[before];
+        if (s->roles[role])
+            continue;
+        const int rc = open_model(s, given[role], false, &s->roles[role], err);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+int drp_session_open_models(struct drp_session *s, const char *journal_path,
+                            struct drp_err *err)
+{
+    int rc = drp_prompts_open(s->options->prompts.ptr, &s->prompts, err);
+    if (rc == 0 && journal_path)
+        rc = drp_journal_open(journal_path, &s->journal, err);
+    return rc < 0 ? rc : open_roles(s, err);
+}
+
+/* ---- selection ---------------------------------------------------------------------------- */
+
+/* Vectors stand beside the dataset, so that forgetting the dataset forgets them; where that cannot be
+ * written they are kept in memory. */
+static int open_vector_cache(struct drp_session *s, const char *dataset_dir,
+                             struct drp_err *err)
+{
+    struct drp_str path;
+    drp_str_init(&path, 1 << 16);
+    struct drp_err cache_err = {0};
+    int rc = drp_vectors_open_model(s->roles[DRP_EMBEDDER],
+                                    drp_fs_join(&path, dataset_dir, "vectors.db"),
+                                    &s->vectors, &cache_err);
+    if (rc < 0) {
+        drp_log(DRP_LOG_WARN, "text vectors are not kept: %s", cache_err.text);
+        rc = drp_vectors_open_model(s->roles[DRP_EMBEDDER], NULL, &s->vectors, err);
+    }
+    drp_str_release(&path);
+    return rc;
+}
+
+int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
+                              struct drp_err *err)
+{
+    const struct drp_options *o = s->options;
+    const struct drp_select_opts opts = {
+        .level = drp_sv_is(o->select, "user") ? DRP_SELECT_USER : DRP_SELECT_ITEM,
+        .n_items = (uint32_t)o->items,
+        .n_peers = (uint32_t)o->peers,
+        .kmeans_seed = 42,
+        .peers_before_target = o->peers_before_target,
+    };
+    int rc = 0;
+    if (drp_sv_starts(o->embedder, DRP_SV("file:"))) {
+        DRP_TRY(rc, drp_vectors_open_file(o->embedder.ptr + strlen("file:"), &s->vectors,
+                                          err));
+    } else {
+        DRP_TRY(rc, open_model(s, o->embedder, true, &s->roles[DRP_EMBEDDER], err));
+        DRP_TRY(rc, open_vector_cache(s, dataset_dir, err));
+    }
+    DRP_TRY(rc, drp_selector_new(s->dataset, s->vectors, &opts, &s->selector, err));
+out:
+    return rc;
+}
+
+struct drp_method_ctx drp_session_ctx(const struct drp_session *s)
+{
+    return (struct drp_method_ctx){
+        .dataset = s->dataset,
+        .extractor = s->roles[DRP_EXTRACTOR],
+        .validator = s->roles[DRP_VALIDATOR],
+        .summarizer = s->roles[DRP_SUMMARIZER],
+        .generator = s->roles[DRP_GENERATOR],
+        .prompts = s->prompts,
+    };
+}

@@ -1,0 +1,53 @@
+/* What a verb works with: dataset, prompts, journal, models, vectors, selector, opened from options. */
+#ifndef DRP_RUN_SESSION_H
+#define DRP_RUN_SESSION_H
+
+#include "engine/journal.h"
+#include "method/method.h"
+#include "run/options.h"
+#include "select/select.h"
+
+/** The parts of a model's work that may go to different models. */
+enum drp_role_name {
+    DRP_EXTRACTOR,
+    DRP_VALIDATOR,
+    DRP_SUMMARIZER,
+    DRP_GENERATOR,
+    DRP_EMBEDDER,
+    DRP_N_ROLES,
+};
+
+/** Everything that was opened; NULL where it was not asked for. */
+struct drp_session {
+    const struct drp_options *options; /* borrowed                                       */
+    struct drp_dataset *dataset;
+    struct drp_journal *journal;
+    struct drp_prompts *prompts;
+    struct drp_model *roles[DRP_N_ROLES]; /* several may be the same model              */
+    struct drp_model *opened[DRP_N_ROLES]; /* each distinct one, once                   */
+    size_t n_opened;
+    struct drp_vectors *vectors;
+    struct drp_selector *selector;
+};
+
+/** Start with `{.options = o}`; releases whatever was opened. */
+void drp_session_release(struct drp_session *s);
+
+/** Opens the split of a dataset directory. **Errors**: as drp_dataset_load(). */
+int drp_session_open_data(struct drp_session *s, const char *dataset_dir, struct drp_err *err) DRP_CHECKED;
+
+/** Opens the embedder (or vector file), the cache beside the dataset, and the selector. Needs open_data. */
+int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
+                              struct drp_err *err) DRP_CHECKED;
+
+/** Opens prompts, the journal at `journal_path` (NULL: none) and the models of the four writing roles. */
+int drp_session_open_models(struct drp_session *s, const char *journal_path,
+                            struct drp_err *err) DRP_CHECKED;
+
+/** The word for a role, e.g. "extractor". Static storage. */
+const char *drp_role_word(enum drp_role_name role);
+
+/** The context of a method for one sample, all but cell, arena, account and callbacks filled. */
+struct drp_method_ctx drp_session_ctx(const struct drp_session *s);
+
+#endif
