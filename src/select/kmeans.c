@@ -1,6 +1,5 @@
 /* Works on centred rows. Few points in many dimensions are first turned into as few dimensions as they
- * span: k-means knows only distances, and those stay. Every centre is at all times the mean of the rows
- * of one cluster number, `owner_of` says which rows those are: that gives the centres of the result. */
+ * span: k-means knows only distances, and those stay. */
 #include "select/kmeans.h"
 
 #include <math.h>
@@ -26,16 +25,15 @@ static const double ZERO_DISTANCE = 1e-24;
 
 struct work {
     size_t n, k;
-    struct drp_rows x; /* (n) centred                                                */
-    struct drp_rows centres,
-        next; /* (k)                                                        */
-    int32_t *labels,
-        *before;       /* (n) of this round and of the one before                    */
-    double *distances; /* (n) squared, to the nearest centre                         */
-    int32_t *owner_of; /* (n) cluster whose mean the row went into                   */
-    size_t *n_owned;   /* (k) rows that went into the mean                           */
-    int32_t *mean_of;  /* (k) whose rows make the centre: its own, or another's       */
-    double variance;   /* summed over columns                                        */
+    struct drp_rows x;       /* (n) centred                                     */
+    struct drp_rows centres; /* (k)                                             */
+    struct drp_rows next;    /* (k) centres being made                          */
+    int32_t *labels;         /* (n) of this round                               */
+    int32_t *before;         /* (n) of the round before                         */
+    double *distances;       /* (n) squared, to the nearest centre              */
+    int32_t *owner_of;       /* (n) cluster whose mean the row went into        */
+    size_t *n_owned;         /* (k) rows that went into the mean                */
+    double variance;         /* summed over columns                             */
     uint32_t n_rounds;
 };
 
@@ -189,27 +187,20 @@ static size_t fullest_cluster(const struct work *w)
 /* Means of the rows by owner into `next`; a cluster that is empty still gets that of the fullest. */
 static void average(struct work *w)
 {
-    const size_t width = w->x.width;
-    memset(w->next.at, 0, w->k * width * sizeof(double));
-    for (size_t i = 0; i < w->n; i++) {
-        double *sum = drp_rows_at(w->next, (size_t)w->owner_of[i]);
-        const double *row = drp_rows_at(w->x, i);
-        for (size_t c = 0; c < width; c++)
-            sum[c] += row[c];
-    }
+    const size_t row_bytes = w->x.width * sizeof(double);
+    memset(w->next.at, 0, w->k * row_bytes);
+    for (size_t i = 0; i < w->n; i++)
+        drp_row_add(drp_rows_at(w->next, (size_t)w->owner_of[i]), drp_rows_at(w->x, i),
+                    w->x.width);
     for (size_t c = 0; c < w->k; c++) {
         double *mean = drp_rows_at(w->next, c);
-        for (size_t j = 0; j < width && w->n_owned[c] > 0; j++)
+        for (size_t j = 0; j < w->x.width && w->n_owned[c] > 0; j++)
             mean[j] /= (double)w->n_owned[c];
-        w->mean_of[c] = (int32_t)c;
     }
     const size_t fullest = fullest_cluster(w);
     for (size_t c = 0; c < w->k; c++) {
-        if (w->n_owned[c] > 0)
-            continue;
-        memcpy(drp_rows_at(w->next, c), drp_rows_at(w->next, fullest),
-               width * sizeof(double));
-        w->mean_of[c] = (int32_t)fullest;
+        if (w->n_owned[c] == 0)
+            memcpy(drp_rows_at(w->next, c), drp_rows_at(w->next, fullest), row_bytes);
     }
 }
 
@@ -250,95 +241,76 @@ static void run_rounds(struct work *w, uint32_t max_rounds, double tolerance)
     assign(w);
 }
 
-static int check(struct drp_points points, size_t k, struct drp_err *err)
+/* Columns of finite floats have finite means; others have not. */
+static int check_means(const double *means, struct drp_points points, struct drp_err *err)
 {
-    if (k == 0 || k > INT32_MAX)
-        return drp_fail(err, DRP_EINPUT, "cannot make %zu clusters: at least 1 is needed",
-                        k);
-    if (points.n < k)
+    for (size_t c = 0; c < points.d; c++) {
+        size_t i = 0;
+        if (isfinite(means[c]))
+            continue;
+        while (isfinite(points.at[i * points.d + c]))
+            i++;
         return drp_fail(err, DRP_EINPUT,
-                        "cannot cluster %zu points into %zu: at least as many points are "
-                        "needed",
-                        points.n, k);
-    const size_t n_values = drp_size_mul(points.n, points.d);
-    for (size_t i = 0; i < n_values; i++) {
-        if (!isfinite(points.at[i]))
-            return drp_fail(err, DRP_EINPUT,
-                            "cannot cluster points: value %zu of point %zu is not finite",
-                            i % points.d, i / points.d);
+                        "cannot cluster points: value %zu of point %zu is not finite", c,
+                        i);
     }
     return 0;
 }
 
-static void subtract_means(struct drp_points points, const double *means,
-                           struct drp_rows out)
+static int check_counts(size_t n, size_t k, struct drp_err *err)
 {
-    for (size_t i = 0; i < out.n; i++) {
-        double *row = drp_rows_at(out, i);
-        for (size_t c = 0; c < points.d; c++)
-            row[c] = points.at[i * points.d + c] - means[c];
-    }
-}
-
-static double *column_means(struct drp_points points, struct drp_arena *arena)
-{
-    double *means = drp_arena_new(arena, double, points.d);
-    for (size_t i = 0; i < points.n; i++) {
-        for (size_t c = 0; c < points.d; c++)
-            means[c] += points.at[i * points.d + c];
-    }
-    for (size_t c = 0; c < points.d; c++)
-        means[c] /= (double)points.n;
-    return means;
+    if (k == 0 || k > INT32_MAX)
+        return drp_fail(err, DRP_EINPUT, "cannot make %zu clusters: at least 1 is needed",
+                        k);
+    if (n < k)
+        return drp_fail(
+            err, DRP_EINPUT,
+            "cannot make %zu clusters of %zu points: at least as many points are needed",
+            k, n);
+    return 0;
 }
 
 /* Centred rows, their variance, and centres where the caller gave some. */
-static void prepare(struct work *w, struct drp_points points, const float *start,
-                    struct drp_arena *scratch)
+static int prepare(struct work *w, struct drp_points points, const float *start,
+                   struct drp_arena *scratch, struct drp_err *err)
 {
-    const double *means = column_means(points, scratch);
-    w->x = drp_rows_new(scratch, w->n, points.d);
-    subtract_means(points, means, w->x);
-    double sum = 0;
-    for (size_t i = 0; i < w->n * w->x.width; i++)
-        sum += w->x.at[i] * w->x.at[i];
-    w->variance = sum / (double)w->n;
-
+    double *means;
+    w->x = drp_rows_centred(points, scratch, &means);
+    const int rc = check_means(means, points, err);
+    if (rc < 0)
+        return rc;
     if (!start && w->n < points.d && w->n <= MAX_REDUCED_POINTS)
         w->x = drp_rows_reduce(w->x, scratch);
+    for (size_t i = 0; i < w->n; i++)
+        w->variance += drp_squared_length(drp_rows_at(w->x, i), w->x.width);
+    w->variance /= (double)w->n;
+
     w->centres = drp_rows_new(scratch, w->k, w->x.width);
     w->next = drp_rows_new(scratch, w->k, w->x.width);
-    if (start)
-        subtract_means((struct drp_points){start, w->k, points.d}, means, w->centres);
+    for (size_t i = 0; start && i < w->k * points.d; i++) {
+        const size_t c = i % points.d;
+        drp_rows_at(w->centres, i / points.d)[c] = start[i] - means[c];
+    }
     w->labels = drp_arena_new(scratch, int32_t, w->n);
     w->before = drp_arena_new(scratch, int32_t, w->n);
     w->distances = drp_arena_new(scratch, double, w->n);
     w->owner_of = drp_arena_new(scratch, int32_t, w->n);
     w->n_owned = drp_arena_new(scratch, size_t, w->k);
-    w->mean_of = drp_arena_new(scratch, int32_t, w->k);
+    return 0;
 }
 
-/* The centres among the points as they were given. */
-static double *centres_of(const struct work *w, struct drp_points points,
-                          struct drp_arena *arena)
+/* Labels and distances for the caller: to the last centres, even when labels are of the round before. */
+static void give(const struct work *w, struct drp_arena *arena, struct drp_kmeans *out)
 {
-    const size_t d = points.d;
-    double *centres = drp_arena_new(arena, double, drp_size_mul(w->k, d));
+    *out = (struct drp_kmeans){.n = w->n, .k = w->k, .n_rounds = w->n_rounds};
+    out->labels = drp_arena_new(arena, int32_t, w->n);
+    memcpy(out->labels, w->labels, w->n * sizeof *w->labels);
+    out->distances = drp_arena_new(arena, double, w->n);
     for (size_t i = 0; i < w->n; i++) {
-        double *sum = centres + (size_t)w->owner_of[i] * d;
-        for (size_t c = 0; c < d; c++)
-            sum[c] += points.at[i * d + c];
+        const double squared = to_row(w, i, drp_rows_at(w->centres, (size_t)w->labels[i]));
+        out->inertia += squared;
+        out->distances[i] = sqrt(squared);
     }
-    for (size_t k = 0; k < w->k; k++) {
-        for (size_t c = 0; c < d && w->n_owned[k] > 0; c++)
-            centres[k * d + c] /= (double)w->n_owned[k];
-    }
-    for (size_t k = 0; k < w->k; k++) {
-        const size_t source = (size_t)w->mean_of[k];
-        if (source != k)
-            memcpy(centres + k * d, centres + source * d, d * sizeof *centres);
-    }
-    return centres;
 }
 
 int drp_kmeans_fit(struct drp_points points, size_t k, const struct drp_kmeans_opts *opts,
@@ -346,22 +318,15 @@ int drp_kmeans_fit(struct drp_points points, size_t k, const struct drp_kmeans_o
 {
     int rc = 0;
     struct drp_arena scratch = {0};
-    DRP_TRY(rc, check(points, k, err));
-
     struct work w = {.n = points.n, .k = k};
-    prepare(&w, points, opts->start, &scratch);
+    DRP_TRY(rc, check_counts(points.n, k, err));
+    DRP_TRY(rc, prepare(&w, points, opts->start, &scratch, err));
     if (!opts->start)
         choose_centres(&w, opts->seed, &scratch);
     const double tolerance = opts->tolerance > 0 ? opts->tolerance : DEFAULT_TOLERANCE;
     run_rounds(&w, opts->max_rounds ? opts->max_rounds : DEFAULT_MAX_ROUNDS,
-               tolerance * w.variance / (double)DRP_MAX(points.d, (size_t)1));
-
-    *out = (struct drp_kmeans){.k = k, .n_rounds = w.n_rounds};
-    out->labels = drp_arena_new(arena, int32_t, w.n);
-    memcpy(out->labels, w.labels, w.n * sizeof *w.labels);
-    out->centres = centres_of(&w, points, arena);
-    for (size_t i = 0; i < w.n; i++)
-        out->inertia += to_row(&w, i, drp_rows_at(w.centres, (size_t)w.labels[i]));
+               tolerance * w.variance / (double)points.d);
+    give(&w, arena, out);
 out:
     drp_arena_release(&scratch);
     return rc;

@@ -7,24 +7,26 @@
 #include "base/err.h"
 #include "select/points.h"
 
-/** How to cluster. `{0}` is scikit-learn's default with random_state 0; see DRP_KMEANS_SEED. */
-struct drp_kmeans_opts {
-    uint32_t seed; /* of MT19937                                                          */
-    uint32_t max_rounds; /* 0: 300                                                              */
-    double tolerance; /* of the summed squared shifts, in mean column variances; 0: 1e-4      */
-    const float *start; /* (k, d) centres to begin with; NULL: k-means++                        */
-};
-
 /** The seed of the released code. */
 enum { DRP_KMEANS_SEED = 42 };
 
+/** How to cluster. `{.seed = DRP_KMEANS_SEED}` is scikit-learn's default with random_state 42. */
+struct drp_kmeans_opts {
+    uint32_t seed; /* of MT19937                                                   */
+    uint32_t max_rounds; /* 0: 300                                                       */
+    double tolerance;    /* of the summed squared shifts, in mean column variances;
+                          * 0: 1e-4                                                      */
+    const float *start; /* (k, d) centres to begin with; NULL: k-means++                */
+};
+
 /** A clustering. Arrays are the arena's. */
 struct drp_kmeans {
-    size_t k;
-    int32_t *labels; /* (n) 0 … k - 1; fewer than k are used when fewer points are distinct   */
-    double *centres; /* (k, d) after the last update                                          */
-    double inertia; /* sum of squared distances to the centres                               */
-    uint32_t n_rounds; /* the one that stopped included                                         */
+    size_t n, k;
+    int32_t *labels; /* (n) 0 … k - 1; fewer are used when fewer points are distinct   */
+    double *distances; /* (n) of each point to the centre of its cluster, not squared    */
+    double *centres; /* (k, d) after the last update                                   */
+    double inertia;  /* sum of the squared distances                                   */
+    uint32_t n_rounds; /* the one that stopped included                                  */
 };
 
 /**

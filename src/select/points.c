@@ -7,9 +7,13 @@
 
 #include "base/banned.h"
 
+#define INLINED static inline __attribute__((always_inline))
+
 /* Compilers turn an operation on `lanes` into what the target has: four, two or one instruction. */
 typedef double lanes
     __attribute__((vector_size(sizeof(double) * DRP_LANES), aligned(8), may_alias));
+typedef float float_lanes
+    __attribute__((vector_size(sizeof(float) * DRP_LANES), aligned(4), may_alias));
 
 /* A residual below this part of the largest squared length is rounding: 64 rows lose 2e-14. */
 static const double RANK_TOLERANCE = 1e-13;
@@ -26,7 +30,13 @@ double *drp_rows_at(struct drp_rows rows, size_t i)
     return rows.at + i * rows.width;
 }
 
-static inline __attribute__((always_inline)) double sum_lanes(const lanes *v)
+void drp_row_add(double *a, const double *b, size_t width)
+{
+    for (size_t c = 0; c < width; c += DRP_LANES)
+        *(lanes *)(a + c) += *(const lanes *)(b + c);
+}
+
+INLINED double sum_lanes(const lanes *v)
 {
     return (((*v)[0] + (*v)[4]) + ((*v)[2] + (*v)[6])) +
            (((*v)[1] + (*v)[5]) + ((*v)[3] + (*v)[7]));
@@ -42,10 +52,44 @@ double drp_squared_distance(const double *a, const double *b, size_t width)
     return sum_lanes(&sum);
 }
 
+double drp_squared_length(const double *a, size_t width)
+{
+    lanes sum = {0};
+    for (size_t i = 0; i < width; i += DRP_LANES)
+        sum += *(const lanes *)(a + i) * *(const lanes *)(a + i);
+    return sum_lanes(&sum);
+}
+
+/* Doubles of `from`, which are also added to `sums`. */
+INLINED void take_row(double *to, const float *from, size_t d, double *sums)
+{
+    const size_t whole = d / DRP_LANES * DRP_LANES;
+    for (size_t c = 0; c < whole; c += DRP_LANES) {
+        const lanes values =
+            __builtin_convertvector(*(const float_lanes *)(from + c), lanes);
+        *(lanes *)(to + c) = values;
+        *(lanes *)(sums + c) += values;
+    }
+    for (size_t c = whole; c < d; c++)
+        sums[c] += to[c] = from[c];
+}
+
+INLINED void centre_body(struct drp_points points, struct drp_rows rows, double *means)
+{
+    for (size_t i = 0; i < rows.n; i++)
+        take_row(rows.at + i * rows.width, points.at + i * points.d, points.d, means);
+    for (size_t c = 0; c < rows.width; c++)
+        means[c] /= (double)rows.n;
+    for (size_t i = 0; i < rows.n; i++) {
+        double *row = rows.at + i * rows.width;
+        for (size_t c = 0; c < rows.width; c += DRP_LANES)
+            *(lanes *)(row + c) -= *(const lanes *)(means + c);
+    }
+}
+
 /* Two rows by two rows at a time, so that each value loaded is used twice. An odd last row is taken
  * twice, which gives the same products twice. */
-static inline __attribute__((always_inline)) void products_of(struct drp_rows rows,
-                                                              double *products)
+INLINED void products_body(struct drp_rows rows, double *products)
 {
     const size_t n = rows.n;
     for (size_t i = 0; i < n; i += 2) {
@@ -71,42 +115,49 @@ static inline __attribute__((always_inline)) void products_of(struct drp_rows ro
     }
 }
 
-/* One body, compiled once for each kind of processor: the lanes are the same, so are the results. */
-typedef void products_fn(struct drp_rows rows, double *products);
+/* What takes most of the time is compiled once for each kind of processor. The lanes are the same
+ * everywhere, so are the results. */
+struct kernels {
+    void (*centre)(struct drp_points points, struct drp_rows rows, double *means);
+    void (*products)(struct drp_rows rows, double *products);
+};
 
-static void products_anywhere(struct drp_rows rows, double *products)
-{
-    products_of(rows, products);
-}
+#define DEFINE_KERNELS(name, ...)                                                        \
+    __VA_ARGS__ static void name##_centre(struct drp_points points,                      \
+                                          struct drp_rows rows, double *means)           \
+    {                                                                                    \
+        centre_body(points, rows, means);                                                \
+    }                                                                                    \
+    __VA_ARGS__ static void name##_products(struct drp_rows rows, double *products)      \
+    {                                                                                    \
+        products_body(rows, products);                                                   \
+    }                                                                                    \
+    static const struct kernels name = {name##_centre, name##_products}
 
+DEFINE_KERNELS(baseline, );
 #ifdef __x86_64__
-__attribute__((target("avx2"))) static void products_avx2(struct drp_rows rows,
-                                                          double *products)
-{
-    products_of(rows, products);
-}
-
-__attribute__((target("avx512f"))) static void products_avx512(struct drp_rows rows,
-                                                               double *products)
-{
-    products_of(rows, products);
-}
+DEFINE_KERNELS(avx2, __attribute__((target("avx2"))));
+DEFINE_KERNELS(avx512, __attribute__((target("avx512f"))));
 #endif
 
-static products_fn *best_products(void)
+static const struct kernels *best_kernels(void)
 {
 #ifdef __x86_64__
     if (__builtin_cpu_supports("avx512f"))
-        return products_avx512;
+        return &avx512;
     if (__builtin_cpu_supports("avx2"))
-        return products_avx2;
+        return &avx2;
 #endif
-    return products_anywhere;
+    return &baseline;
 }
 
-void drp_rows_products(struct drp_rows rows, double *products)
+struct drp_rows drp_rows_centred(struct drp_points points, struct drp_arena *arena,
+                                 double **means)
 {
-    best_products()(rows, products);
+    const struct drp_rows rows = drp_rows_new(arena, points.n, points.d);
+    *means = drp_arena_new(arena, double, rows.width);
+    best_kernels()->centre(points, rows, *means);
+    return rows;
 }
 
 static size_t largest(const double *values, size_t n)
@@ -135,7 +186,7 @@ struct drp_rows drp_rows_reduce(struct drp_rows rows, struct drp_arena *arena)
     struct drp_rows factor = drp_rows_new(arena, n, n);
     double *products = drp_malloc(drp_size_mul(drp_size_mul(n, n), sizeof *products));
     double *rest = drp_malloc(drp_size_mul(n, sizeof *rest));
-    drp_rows_products(rows, products);
+    best_kernels()->products(rows, products);
     for (size_t i = 0; i < n; i++)
         rest[i] = products[i * n + i];
 

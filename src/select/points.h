@@ -25,21 +25,28 @@ struct drp_rows {
 /** `n` rows of `d` zeros. **Owns**: the arena. */
 struct drp_rows drp_rows_new(struct drp_arena *arena, size_t n, size_t d);
 
+/**
+ * The points as rows from which the means of their columns are subtracted.
+ * **Shapes**: *means (d). **Owns**: the arena, also the means.
+ */
+struct drp_rows drp_rows_centred(struct drp_points points, struct drp_arena *arena,
+                                 double **means);
+
 /** Row `i`. Borrowed. */
 double *drp_rows_at(struct drp_rows rows, size_t i);
+
+/** a += b. **Shapes**: (width), padded. */
+void drp_row_add(double *a, const double *b, size_t width);
 
 /** Squared distance of two padded rows. */
 double drp_squared_distance(const double *a, const double *b, size_t width);
 
-/**
- * All dot products of rows with each other, with the widest vectors that the processor has.
- * **Shapes**: products (rows.n, rows.n). Equal rows give equal products, bit for bit.
- */
-void drp_rows_products(struct drp_rows rows, double *products);
+/** Squared length of a padded row. */
+double drp_squared_length(const double *a, size_t width);
 
 /**
  * The same points in as few dimensions as they span: all distances stay, up to rounding, and equal rows
- * stay equal. n^2 * width / 2 operations. **Owns**: the arena.
+ * stay equal, bit for bit. n^2 * width / 2 operations, with the widest vectors the processor has. **Owns**: the arena.
  * **Source**: Cholesky with diagonal pivoting of the matrix of dot products.
  */
 struct drp_rows drp_rows_reduce(struct drp_rows rows, struct drp_arena *arena);

@@ -13,7 +13,6 @@
  * **Shapes**: nearest (clusters->k), DRP_NO_POINT where a cluster is empty.
  * **Source**: DRP's released code, where rounding decides between equal ones.
  */
-void drp_representatives(struct drp_points points, const struct drp_kmeans *clusters,
-                         size_t *nearest);
+void drp_representatives(const struct drp_kmeans *clusters, size_t *nearest);
 
 #endif
