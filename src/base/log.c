@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/progress.h"
+#include "base/utf8.h"
 #include "base/banned.h"
 
 /* Longer messages are cut: nobody reads more of one line. */
@@ -30,9 +31,10 @@ enum drp_log_level drp_log_get_level(void)
 
 void drp_log_add_printable(struct drp_str *out, struct drp_sv sv)
 {
-    for (size_t i = 0; i < sv.len; i++) {
-        const unsigned char c = (unsigned char)sv.ptr[i];
-        drp_str_addc(out, c < 0x20 || c == 0x7f ? '?' : (char)c);
+    for (size_t at = 0; at < sv.len;) {
+        const uint32_t cp = drp_utf8_next(sv, &at);
+        const bool is_control = cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
+        drp_utf8_add(out, is_control ? '?' : cp);
     }
 }
 

@@ -20,7 +20,10 @@ enum drp_log_level drp_log_get_level(void);
 void drp_log(enum drp_log_level level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** Appends text from outside with its control characters shown as `?`, so that it cannot steer a terminal. */
+/**
+ * Appends text from outside so that it cannot steer a terminal: control characters are shown as `?`,
+ * bytes that are no UTF-8 as U+FFFD.
+ */
 void drp_log_add_printable(struct drp_str *out, struct drp_sv sv);
 
 #endif
