@@ -5,6 +5,7 @@
  */
 #include "base/fs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -403,5 +404,19 @@ int drp_fs_cache_dir(struct drp_str *out, struct drp_err *err)
     else
         return drp_fail(err, DRP_ENOTFOUND,
                         "cannot find your cache folder: set HOME or XDG_CACHE_HOME");
+    return 0;
+}
+
+int drp_fs_is_empty(const char *dir, const char *except, bool *out, struct drp_err *err)
+{
+    DIR *const d = drp_fs_is_faulty() ? NULL : opendir(dir);
+    if (!d)
+        return drp_fs_fail(err, errno, "open", dir);
+    *out = true;
+    for (const struct dirent *entry; (entry = readdir(d));)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            !(except && strcmp(entry->d_name, except) == 0))
+            *out = false;
+    closedir(d);
     return 0;
 }

@@ -19,30 +19,22 @@
 #define WRITE     DRP_VERB_WRITE
 #define BIG       1e15
 
-#define FLAG(name, field, role, verbs, help)                                             \
-    {                                                                                    \
-        name, DRP_OPT_FLAG, AT(field), NULL, 0, 0, NULL, NULL, help, role, verbs         \
-    }
-#define INT(name, field, fallback, min, max, value, role, verbs, help)                   \
-    {                                                                                    \
-        name, DRP_OPT_INT, AT(field), fallback, min, max, NULL, value, help, role, verbs \
-    }
-#define NUM(name, field, fallback, min, max, value, role, verbs, help)                   \
-    {                                                                                    \
-        name, DRP_OPT_NUM, AT(field), fallback, min, max, NULL, value, help, role, verbs \
-    }
-#define TEXT(name, field, fallback, choices, value, role, verbs, help)                   \
-    {                                                                                    \
-        name, DRP_OPT_STR, AT(field), fallback, 0, 0, choices, value, help, role, verbs  \
-    }
-#define LIST(name, type, field, fallback, min, max, value, role, verbs, help)            \
-    {                                                                                    \
-        name, type, AT(field), fallback, min, max, NULL, value, help, role, verbs        \
-    }
+// clang-format off
+#define FLAG(name, field, rule, verbs, help) \
+    {name, DRP_OPT_FLAG, AT(field), NULL, 0, 0, NULL, NULL, help, rule, verbs}
+#define INT(name, field, fallback, min, max, value, rule, verbs, help) \
+    {name, DRP_OPT_INT, AT(field), fallback, min, max, NULL, value, help, rule, verbs}
+#define NUM(name, field, fallback, min, max, value, rule, verbs, help) \
+    {name, DRP_OPT_NUM, AT(field), fallback, min, max, NULL, value, help, rule, verbs}
+#define TEXT(name, field, fallback, choices, value, rule, verbs, help) \
+    {name, DRP_OPT_STR, AT(field), fallback, 0, 0, choices, value, help, rule, verbs}
+#define LIST(name, type, field, fallback, min, max, value, rule, verbs, help) \
+    {name, type, AT(field), fallback, min, max, NULL, value, help, rule, verbs}
+// clang-format on
 
-#define FREE  DRP_ROLE_FREE
-#define FIXED DRP_ROLE_FIXED
-#define GRID  DRP_ROLE_GRID
+#define FREE  DRP_RULE_FREE
+#define FIXED DRP_RULE_FIXED
+#define GRID  DRP_RULE_GRID
 
 static const struct drp_option table[] = {
     LIST("reviews", DRP_OPT_STRS, reviews, NULL, 0, 0, "FILE", FREE, PREPARE,

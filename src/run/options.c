@@ -505,12 +505,12 @@ static void write_value(const struct drp_option *opt, const void *value, struct 
 }
 
 void drp_options_write(const struct drp_options *o, unsigned verb,
-                       enum drp_option_role role, struct drp_jw *w)
+                       enum drp_option_rule rule, struct drp_jw *w)
 {
     size_t n;
     const struct drp_option *table = drp_options_table(&n);
     for (size_t i = 0; i < n; i++) {
-        if (!(table[i].verbs & verb) || table[i].role != role)
+        if (!(table[i].verbs & verb) || table[i].rule != rule)
             continue;
         drp_jw_key(w, table[i].name);
         write_value(&table[i], const_value_of(o, &table[i]), w);

@@ -88,10 +88,10 @@ enum drp_option_type {
 };
 
 /** What a difference in an option means to a run that is continued. */
-enum drp_option_role {
-    DRP_ROLE_FREE,  /* may differ: does not change any prediction        */
-    DRP_ROLE_FIXED, /* must be the same                                  */
-    DRP_ROLE_GRID,  /* may have more values: they are added              */
+enum drp_option_rule {
+    DRP_RULE_FREE,  /* may differ: does not change any prediction        */
+    DRP_RULE_FIXED, /* must be the same                                  */
+    DRP_RULE_GRID,  /* may have more values: they are added              */
 };
 
 /** One option. */
@@ -104,7 +104,7 @@ struct drp_option {
     const char *choices;      /* "a|b" or NULL                                             */
     const char *value;        /* placeholder in help, e.g. "FILE"                          */
     const char *help;         /* one line                                                  */
-    enum drp_option_role role;
+    enum drp_option_rule rule;
     unsigned verbs; /* enum drp_verb bits                                                  */
 };
 
@@ -115,8 +115,8 @@ struct drp_option {
 int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *arena,
                       struct drp_options *out, struct drp_err *err) DRP_CHECKED;
 
-/** Writes the members of an object: every option of `verb` that `role` fits, by name. */
-void drp_options_write(const struct drp_options *o, unsigned verb, enum drp_option_role role,
+/** Writes the members of an object: every option of `verb` that `rule` fits, by name. */
+void drp_options_write(const struct drp_options *o, unsigned verb, enum drp_option_rule rule,
                        struct drp_jw *w);
 
 /** Sets one option from a JSON value, as a config file would. **Errors**: DRP_EUSAGE. */

@@ -58,7 +58,7 @@ static int predict(const struct pool *p, struct drp_method_ctx *x,
         .method = method,
         .cell = x->cell,
         .sample = sample,
-        .model = drp_model_info(p->session->roles[DRP_GENERATOR])->name,
+        .model = drp_model_info(p->session->models[DRP_GENERATOR])->name,
         .profile = &profile,
         .prediction = &prediction,
     };
@@ -151,7 +151,7 @@ static size_t n_workers(const struct drp_session *s, size_t n_samples)
 {
     size_t n = (size_t)s->options->workers;
     if (n == 0) {
-        const struct drp_model_info *info = drp_model_info(s->roles[DRP_EXTRACTOR]);
+        const struct drp_model_info *info = drp_model_info(s->models[DRP_EXTRACTOR]);
         n = s->options->strict ? 1 : info->slots / 4 + 1;
     }
     return DRP_MIN(DRP_MAX(DRP_MIN(n, n_samples), 1), (size_t)MAX_WORKERS);

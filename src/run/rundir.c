@@ -20,29 +20,39 @@ static void write_hash(struct drp_jw *w, const char *key, struct drp_sha256 hash
     drp_jw_strz(w, hex);
 }
 
+/* A vector file decides what is compared as an embedding model does. */
+static void write_vector_file(const struct drp_options *o, struct drp_jw *w)
+{
+    struct drp_sha256 hash;
+    if (drp_sv_starts(o->embedder, DRP_SV("file:")) &&
+        drp_sha256_file(o->embedder.ptr + strlen("file:"), &hash, NULL) == 0)
+        write_hash(w, drp_task_word(DRP_EMBEDDER), hash);
+}
+
 /* What decides the predictions and must be equal in a run that goes on. */
 static void write_fixed(const struct drp_session *s, const struct drp_options *o,
                         struct drp_jw *w)
 {
     drp_jw_obj(w);
-    drp_options_write(o, DRP_VERB_RUN, DRP_ROLE_FIXED, w);
+    drp_options_write(o, DRP_VERB_RUN, DRP_RULE_FIXED, w);
     write_hash(w, "dataset", drp_dataset_hash(s->dataset));
     write_hash(w, "prompts", drp_prompts_hash(s->prompts));
-    for (size_t role = 0; role < DRP_N_ROLES; role++)
-        if (s->roles[role])
-            write_hash(w, drp_role_word((enum drp_role_name)role),
-                       drp_model_info(s->roles[role])->fingerprint);
+    for (size_t task = 0; task < DRP_N_TASKS; task++)
+        if (s->models[task])
+            write_hash(w, drp_task_word((enum drp_task)task),
+                       drp_model_info(s->models[task])->fingerprint);
+    write_vector_file(o, w);
     drp_jw_obj_end(w);
 }
 
 static void write_models(const struct drp_session *s, struct drp_jw *w)
 {
     drp_jw_obj(w);
-    for (size_t role = 0; role < DRP_N_ROLES; role++) {
-        if (!s->roles[role])
+    for (size_t task = 0; task < DRP_N_TASKS; task++) {
+        if (!s->models[task])
             continue;
-        const struct drp_model_info *info = drp_model_info(s->roles[role]);
-        drp_jw_key(w, drp_role_word((enum drp_role_name)role));
+        const struct drp_model_info *info = drp_model_info(s->models[task]);
+        drp_jw_key(w, drp_task_word((enum drp_task)task));
         drp_jw_obj(w);
         drp_jw_key(w, "name");
         drp_jw_str(w, info->name);
@@ -147,13 +157,13 @@ int drp_rundir_write(const char *dir, const struct drp_session *s,
     drp_jw_strz(&w, DRP_VERSION);
     drp_jw_key(&w, "grid");
     drp_jw_obj(&w);
-    drp_options_write(o, DRP_VERB_RUN, DRP_ROLE_GRID, &w);
+    drp_options_write(o, DRP_VERB_RUN, DRP_RULE_GRID, &w);
     drp_jw_obj_end(&w);
     drp_jw_key(&w, "fixed");
     write_fixed(s, o, &w);
     drp_jw_key(&w, "options");
     drp_jw_obj(&w);
-    drp_options_write(o, DRP_VERB_RUN, DRP_ROLE_FREE, &w);
+    drp_options_write(o, DRP_VERB_RUN, DRP_RULE_FREE, &w);
     drp_jw_obj_end(&w);
     drp_jw_key(&w, "models");
     write_models(s, &w);
@@ -239,7 +249,7 @@ static int merge_grid(const struct drp_json_val *former, struct drp_options *o,
     int rc = 0;
     for (size_t i = 0; i < n && rc == 0; i++) {
         const struct drp_json_val *values =
-            table[i].role == DRP_ROLE_GRID ? drp_json_get(former, table[i].name) : NULL;
+            table[i].rule == DRP_RULE_GRID ? drp_json_get(former, table[i].name) : NULL;
         if (values)
             rc = drp_option_merge(&table[i], values, arena, o, err);
     }

@@ -10,15 +10,15 @@
 
 #include "base/banned.h"
 
-static const char *const role_words[DRP_N_ROLES] = {
+static const char *const task_words[DRP_N_TASKS] = {
     [DRP_EXTRACTOR] = "extractor",   [DRP_VALIDATOR] = "validator",
     [DRP_SUMMARIZER] = "summarizer", [DRP_GENERATOR] = "generator",
     [DRP_EMBEDDER] = "embedder",
 };
 
-const char *drp_role_word(enum drp_role_name role)
+const char *drp_task_word(enum drp_task task)
 {
-    return role_words[role];
+    return task_words[task];
 }
 
 void drp_session_release(struct drp_session *s)
@@ -50,44 +50,50 @@ static const struct drp_model_entry *table_entry(const struct drp_options *o,
     return NULL;
 }
 
-/* What the user gave for a role: a SPEC, a name of the models table, or nothing (the bundled model). */
+/* What the user gave for a task: a SPEC, a name of the models table, or nothing (the bundled model).
+ * `spec` holds the SPEC that opts->spec points to. */
 static int model_opts(const struct drp_session *s, struct drp_sv given, bool embedding,
-                      struct drp_str *bundled, struct drp_model_opts *out,
-                      struct drp_err *err)
+                      struct drp_str *spec, struct drp_model_opts *out, struct drp_err *err)
 {
-    *out = (struct drp_model_opts){.embedding = embedding,
-                                   .strict = s->options->strict,
-                                   .journal = s->journal};
-    if (!given.ptr) {
-        const int rc = drp_models_find(embedding ? "all-minilm-l6-v2-f16.gguf"
-                                                 : "smollm2-135m-instruct-q8_0.gguf",
-                                       bundled, err);
-        drp_str_splice(bundled, 0, 0, DRP_SV("llama:"));
-        out->spec = bundled->ptr;
-        return rc;
-    }
-    const struct drp_model_entry *entry = table_entry(s->options, given);
-    out->spec = entry ? entry->spec.ptr : given.ptr;
+    const struct drp_options *o = s->options;
+    const struct drp_model_entry *entry = table_entry(o, given);
+    int rc = 0;
+    *out = (struct drp_model_opts){
+        .embedding = embedding, .strict = o->strict, .journal = s->journal};
     if (entry) {
         out->template_name = entry->template_name.ptr;
         out->think_tags = entry->think_tags.ptr;
         out->reasoning = entry->reasoning;
     }
-    return 0;
+    if (o->dry_run && !embedding)
+        drp_str_addz(spec, "dry:");
+    if (given.ptr) {
+        drp_str_add(spec, entry ? entry->spec : given);
+    } else {
+        struct drp_str path;
+        drp_str_init(&path, spec->limit);
+        rc = drp_models_find(
+            embedding ? "all-minilm-l6-v2-f16.gguf" : "smollm2-135m-instruct-q8_0.gguf", &path, err);
+        drp_str_addz(spec, "llama:");
+        drp_str_add(spec, drp_str_sv(&path));
+        drp_str_release(&path);
+    }
+    out->spec = spec->ptr;
+    return rc;
 }
 
 static int open_model(struct drp_session *s, struct drp_sv given, bool embedding,
                       struct drp_model **out, struct drp_err *err)
 {
     struct drp_model_opts opts;
-    struct drp_str bundled;
-    drp_str_init(&bundled, 1 << 16);
-    int rc = model_opts(s, given, embedding, &bundled, &opts, err);
+    struct drp_str spec;
+    drp_str_init(&spec, 1 << 16);
+    int rc = model_opts(s, given, embedding, &spec, &opts, err);
     if (rc == 0)
         rc = drp_model_open(&opts, out, err);
     if (rc == 0)
         s->opened[s->n_opened++] = *out;
-    drp_str_release(&bundled);
+    drp_str_release(&spec);
     return rc;
 }
 
@@ -96,7 +102,7 @@ static bool same_choice(struct drp_sv a, struct drp_sv b)
     return (a.ptr != NULL) == (b.ptr != NULL) && drp_sv_eq(a, b);
 }
 
-static int open_roles(struct drp_session *s, struct drp_err *err)
+static int open_all_tasks(struct drp_session *s, struct drp_err *err)
 {
     const struct drp_options *o = s->options;
     const struct drp_sv extractor = o->extractor.ptr ? o->extractor : o->model;
@@ -106,13 +112,13 @@ static int open_roles(struct drp_session *s, struct drp_err *err)
         [DRP_SUMMARIZER] = o->summarizer.ptr ? o->summarizer : o->model,
         [DRP_GENERATOR] = o->generator.ptr ? o->generator : o->model,
     };
-    for (size_t role = 0; role < DRP_LEN(given); role++) {
-        for (size_t before = 0; before < role && !s->roles[role]; before++)
-            if (same_choice(given[before], given[role]))
-                s->roles[role] = s->roles[before];
-        if (s->roles[role])
+    for (size_t task = 0; task < DRP_LEN(given); task++) {
+        for (size_t before = 0; before < task && !s->models[task]; before++)
+            if (same_choice(given[before], given[task]))
+                s->models[task] = s->models[before];
+        if (s->models[task])
             continue;
-        const int rc = open_model(s, given[role], false, &s->roles[role], err);
+        const int rc = open_model(s, given[task], false, &s->models[task], err);
         if (rc < 0)
             return rc;
     }
@@ -125,7 +131,7 @@ int drp_session_open_models(struct drp_session *s, const char *journal_path,
     int rc = drp_prompts_open(s->options->prompts.ptr, &s->prompts, err);
     if (rc == 0 && journal_path)
         rc = drp_journal_open(journal_path, &s->journal, err);
-    return rc < 0 ? rc : open_roles(s, err);
+    return rc < 0 ? rc : open_all_tasks(s, err);
 }
 
 /* ---- selection ---------------------------------------------------------------------------- */
@@ -138,12 +144,12 @@ static int open_vector_cache(struct drp_session *s, const char *dataset_dir,
     struct drp_str path;
     drp_str_init(&path, 1 << 16);
     struct drp_err cache_err = {0};
-    int rc = drp_vectors_open_model(s->roles[DRP_EMBEDDER],
+    int rc = drp_vectors_open_model(s->models[DRP_EMBEDDER],
                                     drp_fs_join(&path, dataset_dir, "vectors.db"),
                                     &s->vectors, &cache_err);
     if (rc < 0) {
         drp_log(DRP_LOG_WARN, "text vectors are not kept: %s", cache_err.text);
-        rc = drp_vectors_open_model(s->roles[DRP_EMBEDDER], NULL, &s->vectors, err);
+        rc = drp_vectors_open_model(s->models[DRP_EMBEDDER], NULL, &s->vectors, err);
     }
     drp_str_release(&path);
     return rc;
@@ -165,7 +171,7 @@ int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
         DRP_TRY(rc, drp_vectors_open_file(o->embedder.ptr + strlen("file:"), &s->vectors,
                                           err));
     } else {
-        DRP_TRY(rc, open_model(s, o->embedder, true, &s->roles[DRP_EMBEDDER], err));
+        DRP_TRY(rc, open_model(s, o->embedder, true, &s->models[DRP_EMBEDDER], err));
         DRP_TRY(rc, open_vector_cache(s, dataset_dir, err));
     }
     DRP_TRY(rc, drp_selector_new(s->dataset, s->vectors, &opts, &s->selector, err));
@@ -177,10 +183,10 @@ struct drp_method_ctx drp_session_ctx(const struct drp_session *s)
 {
     return (struct drp_method_ctx){
         .dataset = s->dataset,
-        .extractor = s->roles[DRP_EXTRACTOR],
-        .validator = s->roles[DRP_VALIDATOR],
-        .summarizer = s->roles[DRP_SUMMARIZER],
-        .generator = s->roles[DRP_GENERATOR],
+        .extractor = s->models[DRP_EXTRACTOR],
+        .validator = s->models[DRP_VALIDATOR],
+        .summarizer = s->models[DRP_SUMMARIZER],
+        .generator = s->models[DRP_GENERATOR],
         .prompts = s->prompts,
     };
 }

@@ -7,14 +7,14 @@
 #include "run/options.h"
 #include "select/select.h"
 
-/** The parts of a model's work that may go to different models. */
-enum drp_role_name {
+/** What models are wanted for; each task may go to a model of its own. */
+enum drp_task {
     DRP_EXTRACTOR,
     DRP_VALIDATOR,
     DRP_SUMMARIZER,
     DRP_GENERATOR,
     DRP_EMBEDDER,
-    DRP_N_ROLES,
+    DRP_N_TASKS,
 };
 
 /** Everything that was opened; NULL where it was not asked for. */
@@ -23,8 +23,8 @@ struct drp_session {
     struct drp_dataset *dataset;
     struct drp_journal *journal;
     struct drp_prompts *prompts;
-    struct drp_model *roles[DRP_N_ROLES]; /* several may be the same model              */
-    struct drp_model *opened[DRP_N_ROLES]; /* each distinct one, once                   */
+    struct drp_model *models[DRP_N_TASKS]; /* by task; several may be the same model              */
+    struct drp_model *opened[DRP_N_TASKS]; /* each distinct one, once                   */
     size_t n_opened;
     struct drp_vectors *vectors;
     struct drp_selector *selector;
@@ -40,12 +40,12 @@ int drp_session_open_data(struct drp_session *s, const char *dataset_dir, struct
 int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
                               struct drp_err *err) DRP_CHECKED;
 
-/** Opens prompts, the journal at `journal_path` (NULL: none) and the models of the four writing roles. */
+/** Opens prompts, the journal at `journal_path` (NULL: none) and the models of the four tasks but embedding. */
 int drp_session_open_models(struct drp_session *s, const char *journal_path,
                             struct drp_err *err) DRP_CHECKED;
 
-/** The word for a role, e.g. "extractor". Static storage. */
-const char *drp_role_word(enum drp_role_name role);
+/** The word for a task, e.g. "extractor". Static storage. */
+const char *drp_task_word(enum drp_task task);
 
 /** The context of a method for one sample, all but cell, arena, account and callbacks filled. */
 struct drp_method_ctx drp_session_ctx(const struct drp_session *s);

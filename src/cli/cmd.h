@@ -1,0 +1,50 @@
+/* The verbs of the command `drp`. Each is a client of the library: it reads options, calls, prints. */
+#ifndef DRP_CLI_CMD_H
+#define DRP_CLI_CMD_H
+
+#include "base/thread.h"
+#include "run/options.h"
+
+/** What a verb gets. Results go to stdout, everything else to stderr. */
+struct drp_cli {
+    struct drp_options *options;
+    struct drp_arena *arena;  /* of the process                                   */
+    struct drp_cancel *cancel; /* raised by Ctrl-C                                 */
+    bool color;               /* of results on stdout                             */
+};
+
+/** One verb. */
+struct drp_command {
+    const char *name;
+    enum drp_verb verb;
+    const char *args; /* what follows the verb, e.g. "DATASET"                    */
+    size_t min_args, max_args;
+    const char *help; /* one line                                                 */
+    int (*run)(struct drp_cli *cli, struct drp_err *err);
+};
+
+/** All verbs in the order of help; `*n` gets their number. Static storage. */
+const struct drp_command *drp_commands(size_t *n);
+
+/** `drp demo` */
+int drp_cmd_demo(struct drp_cli *cli, struct drp_err *err);
+/** `drp prepare` */
+int drp_cmd_prepare(struct drp_cli *cli, struct drp_err *err);
+/** `drp stats` */
+int drp_cmd_stats(struct drp_cli *cli, struct drp_err *err);
+/** `drp select` */
+int drp_cmd_select(struct drp_cli *cli, struct drp_err *err);
+/** `drp run` */
+int drp_cmd_run(struct drp_cli *cli, struct drp_err *err);
+/** `drp write` */
+int drp_cmd_write(struct drp_cli *cli, struct drp_err *err);
+/** `drp methods` */
+int drp_cmd_methods(struct drp_cli *cli, struct drp_err *err);
+
+/** Writes the page of a verb, or the overview when `command` is NULL, to stdout. */
+void drp_help_print(const struct drp_command *command);
+
+/** Writes bytes to stdout. **Errors**: DRP_EIO. */
+int drp_cli_print(struct drp_sv sv, struct drp_err *err) DRP_CHECKED;
+
+#endif

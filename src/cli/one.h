@@ -1,0 +1,21 @@
+/* One prediction from beginning to end: what `write` and `demo` share. */
+#ifndef DRP_CLI_ONE_H
+#define DRP_CLI_ONE_H
+
+#include "cli/cmd.h"
+#include "run/session.h"
+
+/** One prediction with all that led to it. Strings live in the arena given to drp_one_make(). */
+struct drp_one {
+    const struct drp_method *method;
+    struct drp_sample sample;
+    struct drp_profile profile;
+    struct drp_prediction prediction;
+    struct drp_account account;
+};
+
+/** Predicts one->sample (filled by the caller) by one->method with the first cell of the options. */
+int drp_one_make(const struct drp_session *s, const struct drp_cancel *cancel,
+                 struct drp_arena *arena, struct drp_one *one, struct drp_err *err) DRP_CHECKED;
+
+#endif

@@ -1,0 +1,39 @@
+#include "run/mask.h"
+
+#include <string.h>
+
+#include "base/base.h"
+#include "base/utf8.h"
+
+#include "base/banned.h"
+
+struct drp_sv drp_mask_text(const struct drp_review *review, size_t peer, struct drp_arena *arena)
+{
+    return drp_arena_f(arena, "[review by peer %zu, %zu chars]", peer,
+                       drp_utf8_count(review->text));
+}
+
+static struct drp_reviews mask_reviews(struct drp_reviews peers, struct drp_arena *arena)
+{
+    const struct drp_review **at = drp_arena_new(arena, const struct drp_review *, peers.n);
+    for (size_t i = 0; i < peers.n; i++) {
+        struct drp_review *masked = drp_arena_new(arena, struct drp_review, 1);
+        *masked = *peers.at[i];
+        masked->text = drp_mask_text(peers.at[i], i + 1, arena);
+        masked->title = DRP_SV("");
+        at[i] = masked;
+    }
+    return (struct drp_reviews){at, peers.n};
+}
+
+struct drp_sample drp_mask_peers(const struct drp_sample *sample, struct drp_arena *arena)
+{
+    struct drp_sample masked = *sample;
+    struct drp_contrast *contrasts = drp_arena_new(arena, struct drp_contrast, sample->n_contrasts);
+    for (size_t i = 0; i < sample->n_contrasts; i++) {
+        contrasts[i] = sample->contrasts[i];
+        contrasts[i].peers = mask_reviews(sample->contrasts[i].peers, arena);
+    }
+    masked.contrasts = contrasts;
+    return masked;
+}
