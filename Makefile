@@ -4,6 +4,7 @@
 PREFIX ?= /usr/local
 SECONDS ?= 60
 TARGET ?= *
+LABEL ?=
 JOBS ?= $(shell nproc)
 export JOBS
 
@@ -24,7 +25,7 @@ define build
 	    $$(test -f $(2)/build.ninja && echo --quiet || echo --silent)
 endef
 models = @deps/get models $(1)/prepare-models >/dev/null
-run_tests = @ctest --preset $(1) --no-tests=error -j $(JOBS)
+run_tests = @ctest --preset $(1) --no-tests=error -j $(JOBS) $(if $(LABEL),-L '$(LABEL)')
 
 all:
 	@deps/packages build
@@ -85,7 +86,7 @@ clean:
 help:
 	@echo 'make            build/drp, after fetching and building what it needs (once)'
 	@echo 'make demo       install what is missing, prepare the models, show what drp does'
-	@echo 'make test       all tests'
+	@echo 'make test       all tests, or LABEL=unit, fuzz, e2e, golden'
 	@echo 'make check      style: layers, format, clang-tidy, banned words'
 	@echo 'make golden     compare with golden files: DIR=folder PUNKT=folder'
 	@echo 'make debug asan tsan    build and test with more checks or a sanitizer'

@@ -41,6 +41,11 @@ foreach(source IN LISTS unit_tests)
     drp_program(tests ${name} ${source} drp_support PkgConfig::cmocka)
     target_include_directories(${name} PRIVATE tests)
     drp_test(unit ${name} 300 ${name})
+    # A model run takes all cores: side by side they would wait for each other's threads.
+    file(STRINGS ${source} uses_model REGEX "\\.gguf" LIMIT_COUNT 1)
+    if(uses_model)
+        set_tests_properties(${name} PROPERTIES PROCESSORS 2)
+    endif()
 endforeach()
 
 foreach(source IN LISTS fuzz_targets)
@@ -58,7 +63,7 @@ endforeach()
 foreach(source IN LISTS e2e_tests)
     get_filename_component(name ${source} NAME_WE)
     drp_test(e2e e2e_${name} 900 bash ${source})
-    # A model run takes all cores, and some of these tests kill and time processes.
+    # These run models too, and some kill and time processes.
     set_tests_properties(e2e_${name} PROPERTIES PROCESSORS 2)
 endforeach()
 
