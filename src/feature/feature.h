@@ -52,8 +52,8 @@ struct drp_feature_counts {
  * **Shapes**: extracted (n), validated (n), raw texts; an absent one is a lost answer.
  * **Owns**: records and strings are the arena's.
  */
-void drp_features_collect(const struct drp_sv *extracted, const struct drp_sv *validated, size_t n,
-                          struct drp_arena *arena, struct drp_features *out,
+void drp_features_collect(const struct drp_sv *extracted, const struct drp_sv *validated,
+                          size_t n, struct drp_arena *arena, struct drp_features *out,
                           struct drp_feature_counts *counts);
 
 #endif

@@ -14,6 +14,7 @@
  * **Owns**: records and strings are the arena's. **Threads**: pure; linear but for nested broken JSON.
  * **Source**: the block format is that of the released DRP code, which never parses it.
  */
-bool drp_features_parse(struct drp_sv answer, struct drp_arena *arena, struct drp_features *out);
+bool drp_features_parse(struct drp_sv answer, struct drp_arena *arena,
+                        struct drp_features *out);
 
 #endif

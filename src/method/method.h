@@ -25,14 +25,15 @@ struct drp_cell {
 
 /** What went on while predicting. Each worker has its own; drp_account_add() sums them up. */
 struct drp_account {
-    uint64_t predictions, failures, fallbacks; /* counted by whoever runs methods              */
+    uint64_t predictions, failures,
+        fallbacks; /* counted by whoever runs methods              */
     /* The others are counted by the methods themselves. */
-    uint64_t answers_cut;       /* at the token limit; kept                                    */
-    uint64_t answers_empty;     /* nothing but white space or thoughts; each is asked once more */
+    uint64_t answers_cut; /* at the token limit; kept                                    */
+    uint64_t answers_empty; /* nothing but white space or thoughts; each is asked once more */
     uint64_t prompts_shortened; /* to fit the context                                          */
     uint64_t features_kept, features_dropped;
     uint64_t features_unparsed; /* answers in which no list of features was found              */
-    uint64_t contrasts_lost;    /* comparisons without an extraction                           */
+    uint64_t contrasts_lost; /* comparisons without an extraction                           */
 };
 
 /** Adds `more` to `sum`. */
@@ -54,20 +55,25 @@ struct drp_method_ctx {
 
 /** What was found out about a user. Strings live in the context's arena. */
 struct drp_profile {
-    struct drp_features features;       /* kept and dropped ones                                 */
-    struct drp_sv summary;              /* the text that the generator sees; may be empty        */
-    const struct drp_sv *extracted;     /* (n_differences) raw text of step 1, one a contrast    */
-    const struct drp_sv *validated;     /* (n_differences) raw text of step 2; may be absent     */
+    struct drp_features features; /* kept and dropped ones                                 */
+    struct drp_sv summary; /* the text that the generator sees; may be empty        */
+    const struct drp_sv *extracted; /* (n_differences) raw text of step 1, one a contrast    */
+    const struct drp_sv *validated; /* (n_differences) raw text of step 2; may be absent     */
     size_t n_differences;
     const char *fallback; /* NULL, or the step of the ladder taken. Static storage               */
 };
 
 /** The text for one sample. Strings live in the context's arena. */
 struct drp_prediction {
-    struct drp_sv text;     /* never empty                                                    */
+    struct drp_sv text; /* never empty                                                    */
     enum drp_finish finish; /* of the answer it was taken from                                */
-    const char *fallback;   /* the lowest step taken, in profile or writing. Static storage   */
+    const char *fallback; /* the lowest step taken, in profile or writing. Static storage   */
 };
+
+/* The steps of the ladder, as files print them. */
+#define DRP_FALLBACK_OWN   "own history"
+#define DRP_FALLBACK_PLAIN "plain"
+#define DRP_FALLBACK_TITLE "title"
 
 /** A method. */
 struct drp_method {
@@ -80,15 +86,16 @@ struct drp_method {
      * context too small for any prompt; what the engine says when all calls of a stage failed. A call
      * that fails among others costs its comparison, not the sample.
      */
-    int (*profile)(struct drp_method_ctx *x, const struct drp_sample *s, struct drp_profile *out,
-                   struct drp_err *err);
+    int (*profile)(struct drp_method_ctx *x, const struct drp_sample *s,
+                   struct drp_profile *out, struct drp_err *err);
     /** Writes the text. `profile` is `{0}` when there is no profile(). **Errors**: as profile(). */
     int (*write)(struct drp_method_ctx *x, const struct drp_sample *s,
-                 const struct drp_profile *profile, struct drp_prediction *out, struct drp_err *err);
+                 const struct drp_profile *profile, struct drp_prediction *out,
+                 struct drp_err *err);
 };
 
-/** All methods, in the order of the paper's Table 1; `*n` gets their number. Static storage. */
-const struct drp_method *drp_methods(size_t *n);
+/** All methods, (n) pointers in the order of the paper's Table 1. Static storage. */
+const struct drp_method *const *drp_methods(size_t *n);
 
 /** The method of a name. **Errors**: DRP_EUSAGE naming the nearest. */
 int drp_method_find(struct drp_sv name, const struct drp_method **out,

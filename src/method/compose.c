@@ -1,0 +1,188 @@
+#include "method/compose.h"
+
+#include "base/base.h"
+#include "base/utf8.h"
+#include "method/draft.h"
+#include "base/banned.h"
+
+/* Past reviews shown of a user whose texts cannot be ranked: as many as a ranking gives by default. */
+enum { NEWEST_SHOWN = 8 };
+
+bool drp_compose_own(const struct drp_sample *s, struct drp_material *m)
+{
+    m->own = s->own;
+    m->own_by_time = false;
+    if (m->own.n == 0 && s->profile.n > 0) {
+        const size_t n = DRP_MIN(s->profile.n, (size_t)NEWEST_SHOWN);
+        m->own = (struct drp_reviews){s->profile.at + (s->profile.n - n), n};
+        m->own_by_time = true;
+    }
+    return m->own.n > 0;
+}
+
+/* ---- what an answer says ---- */
+
+/* Labels of our prompts. After an answer tag comes what was asked for; any other ends it. */
+static const struct label {
+    const char *text;
+    bool is_answer;
+} labels[] = {
+    {"[Review]:", true},      {"[Summary]:", true},      {"[Item]:", false},
+    {"[New item]:", false},   {"[Description]:", false}, {"[Rating]:", false},
+    {"[Title]:", false},      {"[Task]:", false},        {"[Past review", false},
+    {"[How the user", false},
+};
+
+/* Behind the last answer tag that something follows; all of it when there is none. */
+static struct drp_sv after_tag(struct drp_sv sv)
+{
+    for (struct drp_sv head = sv;;) {
+        size_t at = SIZE_MAX;
+        size_t end = 0;
+        for (size_t i = 0; i < DRP_LEN(labels); i++) {
+            const struct drp_sv tag = drp_sv_from(labels[i].text);
+            const size_t found = labels[i].is_answer ? drp_sv_rfind(head, tag) : SIZE_MAX;
+            if (found != SIZE_MAX && (at == SIZE_MAX || found > at)) {
+                at = found;
+                end = found + tag.len;
+            }
+        }
+        if (at == SIZE_MAX)
+            return head;
+        const struct drp_sv behind = drp_sv_trim(drp_sv_slice(head, end, head.len));
+        if (behind.len)
+            return behind;
+        head = drp_sv_slice(head, 0, at);
+    }
+}
+
+static bool starts_with_label(struct drp_sv line)
+{
+    for (size_t i = 0; i < DRP_LEN(labels); i++)
+        if (drp_sv_starts(line, drp_sv_from(labels[i].text)))
+            return true;
+    return false;
+}
+
+/* Without the lines that begin with a label at the start, and from the next such line on. */
+static struct drp_sv between_labels(struct drp_sv sv)
+{
+    struct drp_sv rest = sv;
+    struct drp_sv line;
+    const char *begin = NULL;
+    const char *end = sv.ptr + sv.len;
+    while (drp_sv_line(&rest, &line)) {
+        const bool is_label = starts_with_label(line);
+        if (!begin && !is_label && drp_sv_trim(line).len)
+            begin = line.ptr;
+        if (begin && is_label) {
+            end = line.ptr;
+            break;
+        }
+    }
+    return begin ? (struct drp_sv){begin, (size_t)(end - begin)} : DRP_SV("");
+}
+
+/* Without what opens and closes all of it: a code fence or quotes that stand nowhere else in it. */
+static struct drp_sv unwrapped(struct drp_sv sv)
+{
+    static const struct {
+        const char *open, *close;
+    } wraps[] = {
+        {"```", "```"},
+        {"\"", "\""},
+        {"\xE2\x80\x9C", "\xE2\x80\x9D"},
+        {"**", "**"},
+    };
+    for (size_t i = 0; i < DRP_LEN(wraps); i++) {
+        const struct drp_sv open = drp_sv_from(wraps[i].open);
+        const struct drp_sv close = drp_sv_from(wraps[i].close);
+        if (sv.len < open.len + close.len || !drp_sv_starts(sv, open) ||
+            !drp_sv_ends(sv, close))
+            continue;
+        const struct drp_sv inner = drp_sv_slice(sv, open.len, sv.len - close.len);
+        if (drp_sv_find(inner, open, 0) == SIZE_MAX &&
+            drp_sv_find(inner, close, 0) == SIZE_MAX)
+            return drp_sv_trim(inner);
+    }
+    return sv;
+}
+
+struct drp_sv drp_compose_strip(struct drp_sv answer)
+{
+    const struct drp_sv inner = unwrapped(drp_sv_trim(answer));
+    return unwrapped(drp_sv_trim(between_labels(after_tag(inner))));
+}
+
+/* ---- stages ---- */
+
+/* One call; the text without labels, empty when no answer came. */
+static int ask_one(struct drp_method_ctx *x, const struct drp_sample *s,
+                   enum drp_stage stage, const struct drp_material *m,
+                   struct drp_reply *reply, struct drp_err *err)
+{
+    static const char *const prompts[] = {
+        [DRP_STAGE_SUMMARIZE] = "shared/summarize",
+        [DRP_STAGE_WRITE] = "shared/generate",
+    };
+    int rc = 0;
+    struct drp_draft draft;
+    DRP_TRY(rc, drp_draft_open(x, stage, prompts[stage], m, &draft, err));
+    DRP_TRY(rc, drp_draft_ask(x, s, &draft, 1, reply, err));
+    reply->text = drp_compose_strip(reply->text);
+out:
+    return rc;
+}
+
+int drp_compose_summary(struct drp_method_ctx *x, const struct drp_sample *s,
+                        const struct drp_material *m, struct drp_sv *summary,
+                        struct drp_err *err)
+{
+    struct drp_reply reply = {0};
+    const int rc = ask_one(x, s, DRP_STAGE_SUMMARIZE, m, &reply, err);
+    *summary = reply.text;
+    return rc;
+}
+
+/* The title to write for, or the item's: the last step of the ladder. */
+static struct drp_sv title_for_text(const struct drp_sample *s)
+{
+    const struct drp_sv titles[] = {
+        drp_sv_trim(s->title),
+        s->item ? drp_sv_trim(s->item->title) : DRP_SV(""),
+        s->item ? drp_sv_trim(s->item->asin) : DRP_SV(""),
+    };
+    for (size_t i = 0; i < DRP_LEN(titles); i++)
+        if (titles[i].len)
+            return titles[i];
+    return DRP_SV("(no text)");
+}
+
+int drp_compose_text(struct drp_method_ctx *x, const struct drp_sample *s,
+                     const struct drp_material *m, struct drp_prediction *out,
+                     struct drp_err *err)
+{
+    int rc = 0;
+    struct drp_reply reply = {0};
+    struct drp_material full = *m;
+    full.item = s->item;
+    full.rating = s->rating;
+    full.title = s->title;
+    if (m->own.n || m->profile.len)
+        DRP_TRY(rc, ask_one(x, s, DRP_STAGE_WRITE, &full, &reply, err));
+    if (!reply.text.len) {
+        const struct drp_material plain = {.item = s->item,
+                                           .rating = s->rating,
+                                           .title = s->title};
+        out->fallback = DRP_FALLBACK_PLAIN;
+        DRP_TRY(rc, ask_one(x, s, DRP_STAGE_WRITE, &plain, &reply, err));
+    }
+    if (!reply.text.len) {
+        out->fallback = DRP_FALLBACK_TITLE;
+        reply.text = title_for_text(s);
+    }
+    out->text = drp_arena_sv(x->arena, reply.text);
+    out->finish = reply.finish;
+out:
+    return rc;
+}

@@ -1,0 +1,35 @@
+/* The last two stages of nearly every method: what is known about a user becomes one text, then the review. */
+#ifndef DRP_METHOD_COMPOSE_H
+#define DRP_METHOD_COMPOSE_H
+
+#include "method/material.h"
+#include "method/method.h"
+
+/**
+ * Puts the user's past reviews into `m`: OWN8, best first; where BM25 found none, the newest ones, oldest
+ * first. False when the user has no text at all.
+ */
+bool drp_compose_own(const struct drp_sample *s, struct drp_material *m);
+
+/** Asks for a summary of own texts and features ("shared/summarize"); empty when no answer came. **Errors**: drp_draft_ask(). */
+int drp_compose_summary(struct drp_method_ctx *x, const struct drp_sample *s,
+                        const struct drp_material *m, struct drp_sv *summary,
+                        struct drp_err *err) DRP_CHECKED;
+
+/**
+ * Asks for the text ("shared/generate"), with the target of `s` added to `m`. When no answer comes: once more
+ * without anything of the user; then the title to write for, or the item's, stands for the text: there is always one.
+ * out->fallback holds the step taken before and gets the one taken here. **Errors**: drp_draft_ask().
+ */
+int drp_compose_text(struct drp_method_ctx *x, const struct drp_sample *s,
+                     const struct drp_material *m, struct drp_prediction *out,
+                     struct drp_err *err) DRP_CHECKED;
+
+/**
+ * What an answer says without the labels that prompts use: what stands behind the last tag "[Review]:" or
+ * "[Summary]:" when there is something, up to the next label at the start of a line; without a code fence or
+ * quotes around all of it; trimmed. Borrowed from `answer`.
+ */
+struct drp_sv drp_compose_strip(struct drp_sv answer);
+
+#endif

@@ -1,0 +1,257 @@
+#include "method/material.h"
+
+#include <math.h>
+
+#include "base/base.h"
+#include "base/utf8.h"
+#include "method/stage.h"
+#include "base/banned.h"
+
+enum {
+    LONGEST_TEXT_BYTES = 16384, /* of the first step that shortens texts     */
+    SHORTEST_TEXT_BYTES = 16,   /* shorter than this, a text goes altogether */
+};
+
+static const char ELLIPSIS[] = " \xE2\x80\xA6 ";
+
+/* ---- shortening ---- */
+
+/* How much of a material is left. */
+struct cut {
+    size_t own, peers, features; /* entries of the lists      */
+    size_t text_bytes;           /* of each text at most      */
+};
+
+static size_t count_kept(const struct drp_features *features)
+{
+    size_t n = 0;
+    for (size_t i = 0; features && i < features->n; i++)
+        n += features->at[i].kept;
+    return n;
+}
+
+static struct drp_reviews own_of(const struct drp_material *m)
+{
+    return m->contrast ? m->contrast->own : m->own;
+}
+
+/* Entries that can go: one of each list stays. */
+static size_t spare_entries(const struct cut *c)
+{
+    const size_t lists[] = {c->own, c->peers, c->features};
+    size_t n = 0;
+    for (size_t i = 0; i < DRP_LEN(lists); i++)
+        n += lists[i] ? lists[i] - 1 : 0;
+    return n;
+}
+
+/* Takes one entry off the longest list; of equally long ones, what the model made goes first. */
+static void drop_entry(struct cut *c)
+{
+    size_t *longest = &c->features;
+    if (c->peers > *longest)
+        longest = &c->peers;
+    if (c->own > *longest)
+        longest = &c->own;
+    --*longest;
+}
+
+static size_t next_text_bytes(size_t bytes)
+{
+    return bytes > SHORTEST_TEXT_BYTES ? bytes / 4 * 3 : 0;
+}
+
+static struct cut whole(const struct drp_material *m)
+{
+    return (struct cut){
+        .own = own_of(m).n,
+        .peers = m->contrast ? m->contrast->peers.n : 0,
+        .features = count_kept(m->features),
+        .text_bytes = SIZE_MAX,
+    };
+}
+
+static struct cut cut_at(const struct drp_material *m, size_t step)
+{
+    struct cut c = whole(m);
+    for (; step > 0 && spare_entries(&c) > 0; step--)
+        drop_entry(&c);
+    if (step > 0)
+        c.text_bytes = LONGEST_TEXT_BYTES;
+    for (; step > 1; step--)
+        c.text_bytes = next_text_bytes(c.text_bytes);
+    return c;
+}
+
+size_t drp_material_steps(const struct drp_material *m)
+{
+    const struct cut c = whole(m);
+    size_t n = spare_entries(&c) + 1;
+    for (size_t bytes = LONGEST_TEXT_BYTES; bytes > 0; bytes = next_text_bytes(bytes))
+        n++;
+    return n;
+}
+
+/* `text` in at most about `max` bytes: its two ends with a mark of what is missing between. */
+static struct drp_sv without_middle(struct drp_sv text, size_t max, struct drp_arena *arena)
+{
+    if (text.len <= max)
+        return text;
+    if (max == 0)
+        return DRP_SV("");
+    const size_t head = drp_utf8_cut(text, max / 2);
+    size_t tail = text.len - max / 2;
+    while (tail < text.len && ((unsigned char)text.ptr[tail] & 0xC0) == 0x80)
+        tail++;
+    struct drp_str s;
+    drp_str_init(&s, SIZE_MAX);
+    drp_str_add(&s, drp_sv_trim(drp_sv_slice(text, 0, head)));
+    drp_str_addz(&s, ELLIPSIS);
+    drp_str_add(&s, drp_sv_trim(drp_sv_slice(text, tail, text.len)));
+    const struct drp_sv out = drp_arena_sv(arena, drp_str_sv(&s));
+    drp_str_release(&s);
+    return out;
+}
+
+/* ---- values ---- */
+
+/* What the making of one scope needs. */
+struct maker {
+    struct drp_arena *arena;
+    const struct drp_dataset *ds;
+    struct cut cut;
+    DRP_VEC(uint32_t) described; /* items whose description stands already */
+};
+
+static struct drp_binding text(const struct maker *k, const char *name, struct drp_sv value)
+{
+    return (struct drp_binding){.name = name,
+                                .text = without_middle(value, k->cut.text_bytes, k->arena)};
+}
+
+/* Our own words; never shortened. */
+static struct drp_binding word(const char *name, struct drp_sv value)
+{
+    return (struct drp_binding){.name = name, .text = value, .trusted = true};
+}
+
+static struct drp_binding number(const struct maker *k, const char *name, size_t value)
+{
+    return word(name, value ? drp_arena_f(k->arena, "%zu", value) : DRP_SV(""));
+}
+
+static struct drp_binding list(const char *name, const struct drp_scope *items, size_t n)
+{
+    return (struct drp_binding){.name = name, .items = items, .n_items = n};
+}
+
+static struct drp_binding rating(const struct maker *k, double value)
+{
+    const bool is_whole = value == floor(value);
+    return word("rating", !isfinite(value)
+                              ? DRP_SV("")
+                              : drp_arena_f(k->arena, is_whole ? "%.1f" : "%g", value));
+}
+
+static bool describe_once(struct maker *k, uint32_t item)
+{
+    for (size_t i = 0; i < k->described.n; i++)
+        if (k->described.at[i] == item)
+            return false;
+    drp_vec_add(&k->described, item);
+    return true;
+}
+
+/* Reviews [from, from + n); `names_item`: each says what it is about. */
+static struct drp_binding review_list(struct maker *k, const char *name,
+                                      const struct drp_review *const *at, size_t n,
+                                      bool names_item)
+{
+    enum { N = 6 };
+    struct drp_scope *scopes = drp_arena_new(k->arena, struct drp_scope, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct drp_review *r = at[i];
+        const struct drp_item *item = names_item ? drp_dataset_item(k->ds, r->item) : NULL;
+        const bool describes = item && describe_once(k, r->item);
+        struct drp_binding *b = drp_arena_new(k->arena, struct drp_binding, N);
+        b[0] = number(k, "number", i + 1);
+        b[1] = text(k, "item", item ? item->title : DRP_SV(""));
+        b[2] = text(k, "description", describes ? item->description : DRP_SV(""));
+        b[3] = rating(k, r->rating);
+        b[4] = text(k, "title", r->title);
+        b[5] = text(k, "text", r->text);
+        scopes[i] = (struct drp_scope){.at = b, .n = N};
+    }
+    return list(name, scopes, n);
+}
+
+static struct drp_binding feature_list(const struct maker *k,
+                                       const struct drp_features *features)
+{
+    enum { N = 4 };
+    struct drp_scope *scopes = drp_arena_new(k->arena, struct drp_scope, k->cut.features);
+    size_t n = 0;
+    for (size_t i = 0; features && i < features->n && n < k->cut.features; i++) {
+        const struct drp_feature *f = &features->at[i];
+        if (!f->kept)
+            continue;
+        struct drp_binding *b = drp_arena_new(k->arena, struct drp_binding, N);
+        b[0] = number(k, "number", n + 1);
+        b[1] = text(k, "name", f->name);
+        b[2] = text(k, "definition", f->definition);
+        b[3] = text(k, "difference", f->description);
+        scopes[n++] = (struct drp_scope){.at = b, .n = N};
+    }
+    return list("features", scopes, n);
+}
+
+const struct drp_scope *drp_material_scope(const struct drp_material *m, size_t step,
+                                           const struct drp_dataset *ds,
+                                           struct drp_arena *arena)
+{
+    enum { N = 10 };
+    const struct drp_contrast *c = m->contrast;
+    struct maker k = {.arena = arena, .ds = ds, .cut = cut_at(m, step)};
+    const struct drp_item *item = c ? c->item : m->item;
+    const bool names_items = !c || !c->item;
+    const struct drp_reviews own = own_of(m);
+    const size_t skipped = m->own_by_time && !c ? own.n - k.cut.own : 0;
+
+    struct drp_scope *scope = drp_arena_new(arena, struct drp_scope, 1);
+    struct drp_binding *b = drp_arena_new(arena, struct drp_binding, N);
+    b[0] = text(&k, "item", item ? item->title : DRP_SV(""));
+    b[1] = text(&k, "description", item ? item->description : DRP_SV(""));
+    b[2] = rating(&k, c ? NAN : m->rating);
+    b[3] = text(&k, "title", c ? DRP_SV("") : m->title);
+    b[4] = review_list(&k, "own", own.at ? own.at + skipped : NULL, k.cut.own, names_items);
+    b[5] = number(&k, "n_own", k.cut.own);
+    b[6] = review_list(&k, "peers", c ? c->peers.at : NULL, k.cut.peers, names_items);
+    b[7] = feature_list(&k, m->features);
+    b[8] = number(&k, "n_features", k.cut.features);
+    b[9] = text(&k, "profile", m->profile);
+    *scope = (struct drp_scope){.at = b, .n = N};
+    drp_vec_release(&k.described);
+    return scope;
+}
+
+/* ---- subjects ---- */
+
+const uint64_t *drp_material_subjects(const struct drp_material *m, struct drp_sv self,
+                                      const struct drp_dataset *ds,
+                                      struct drp_arena *arena, size_t *n)
+{
+    const struct drp_reviews peers =
+        m->contrast ? m->contrast->peers : (struct drp_reviews){0};
+    uint64_t *at = drp_arena_new(arena, uint64_t, peers.n + 1);
+    *n = 0;
+    at[(*n)++] = drp_subject(self);
+    for (size_t i = 0; i < peers.n; i++) {
+        const uint64_t peer = drp_subject(drp_dataset_user_id(ds, peers.at[i]->user));
+        size_t known = 0;
+        while (known < *n && at[known] != peer)
+            known++;
+        if (known == *n)
+            at[(*n)++] = peer;
+    }
+    return at;
+}

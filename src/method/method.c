@@ -1,0 +1,44 @@
+#include "method/method.h"
+
+#include "base/base.h"
+#include "base/nearest.h"
+#include "method/drp.h"
+#include "base/banned.h"
+
+void drp_account_add(struct drp_account *sum, const struct drp_account *more)
+{
+    sum->predictions += more->predictions;
+    sum->failures += more->failures;
+    sum->fallbacks += more->fallbacks;
+    sum->answers_cut += more->answers_cut;
+    sum->answers_empty += more->answers_empty;
+    sum->prompts_shortened += more->prompts_shortened;
+    sum->features_kept += more->features_kept;
+    sum->features_dropped += more->features_dropped;
+    sum->features_unparsed += more->features_unparsed;
+    sum->contrasts_lost += more->contrasts_lost;
+}
+
+const struct drp_method *const *drp_methods(size_t *n)
+{
+    static const struct drp_method *const methods[] = {&drp_method_drp};
+    *n = DRP_LEN(methods);
+    return methods;
+}
+
+int drp_method_find(struct drp_sv name, const struct drp_method **out, struct drp_err *err)
+{
+    size_t n = 0;
+    const struct drp_method *const *methods = drp_methods(&n);
+    struct drp_nearest nearest = drp_nearest_start(name);
+    for (size_t i = 0; i < n; i++) {
+        if (drp_sv_is(name, methods[i]->name)) {
+            *out = methods[i];
+            return 0;
+        }
+        drp_nearest_offer(&nearest, drp_sv_from(methods[i]->name));
+    }
+    return drp_fail(err, DRP_EUSAGE,
+                    "unknown method '%.*s': did you mean '%.*s'? see 'drp methods'",
+                    DRP_SV_ARG(name), DRP_SV_ARG(nearest.best));
+}

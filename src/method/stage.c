@@ -1,0 +1,116 @@
+#include "method/stage.h"
+
+#include <assert.h>
+
+#include "base/base.h"
+#include "base/banned.h"
+
+/* Tokens for the turn that continues an extraction, the template's marks included. */
+enum { CONTINUATION_TOKENS = 192 };
+
+static const struct stage {
+    const char *name;
+    size_t model; /* offset of its model in the context                                   */
+    uint32_t answer; /* tokens, when the cell does not say                                   */
+    uint32_t thoughts; /* tokens a reasoning model thinks at most                              */
+    uint32_t answers; /* that one conversation holds in the end                               */
+    bool continued; /* one of them is still to come                                         */
+    const char *grammar;
+} stages[DRP_N_STAGES] = {
+#define MODEL(field) offsetof(struct drp_method_ctx, field)
+    // clang-format off
+    [DRP_STAGE_EXTRACT]   = {"extract",   MODEL(extractor),  1024, 3072, 2, true,  "drp/claims"},
+    [DRP_STAGE_VALIDATE]  = {"validate",  MODEL(validator),  1024, 3072, 2, false, "drp/confirmed"},
+    [DRP_STAGE_SUMMARIZE] = {"summarize", MODEL(summarizer),  512, 1024, 1, false, NULL},
+    [DRP_STAGE_WRITE]     = {"write",     MODEL(generator),   512, 1024, 1, false, NULL},
+// clang-format on
+#undef MODEL
+};
+
+const char *drp_stage_name(enum drp_stage stage)
+{
+    return stages[stage].name;
+}
+
+struct drp_model *drp_stage_model(const struct drp_method_ctx *x, enum drp_stage stage)
+{
+    return *(struct drp_model *const *)(const void *)((const char *)x + stages[stage].model);
+}
+
+static uint32_t scaled(uint32_t tokens, uint64_t part, uint64_t of)
+{
+    const uint64_t value = tokens * part / of;
+    return tokens && !value ? 1 : (uint32_t)value;
+}
+
+struct drp_room drp_stage_room(enum drp_stage stage, const struct drp_cell *cell,
+                               const struct drp_model_info *model)
+{
+    const struct stage *st = &stages[stage];
+    struct drp_room room = {
+        .prompt = SIZE_MAX,
+        .answer = cell->max_tokens ? cell->max_tokens : st->answer,
+        .thoughts = model->reasoning ? st->thoughts : 0,
+    };
+    if (!model->context)
+        return room;
+
+    const uint64_t half = model->context / 2;
+    const uint64_t wanted = (uint64_t)st->answers * room.answer + room.thoughts;
+    if (wanted > half) {
+        room.answer = scaled(room.answer, half, wanted);
+        room.thoughts = scaled(room.thoughts, half, wanted);
+    }
+    uint64_t taken = (uint64_t)room.answer + room.thoughts;
+    if (st->continued)
+        taken += room.answer + DRP_MIN(CONTINUATION_TOKENS, model->context / 8);
+    room.prompt = model->context > taken ? model->context - taken : 0;
+    return room;
+}
+
+int drp_stage_grammar(const struct drp_method_ctx *x, enum drp_stage stage,
+                      const struct drp_grammar **out, struct drp_err *err)
+{
+    *out = NULL;
+    const char *name = stages[stage].grammar;
+    if (!name)
+        return 0;
+    struct drp_grammar *g = drp_arena_new(x->arena, struct drp_grammar, 1);
+    g->gbnf = drp_prompts_get(x->prompts, drp_arena_f(x->arena, "%s-gbnf", name).ptr);
+    g->json_schema =
+        drp_prompts_get(x->prompts, drp_arena_f(x->arena, "%s-schema", name).ptr);
+    if (!g->gbnf.ptr || !g->json_schema.ptr)
+        return drp_fail(err, DRP_ENOTFOUND,
+                        "no grammar '%s' among the prompts: expected '%s-gbnf.txt' and "
+                        "'%s-schema.txt'",
+                        name, name, name);
+    *out = g;
+    return 0;
+}
+
+static uint64_t first_bytes(const struct drp_sha256 *hash)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < sizeof value; i++)
+        value = value << 8 | hash->bytes[i];
+    return value;
+}
+
+uint64_t drp_stage_seed(uint64_t seed, struct drp_sv user_id, struct drp_sv about,
+                        enum drp_stage stage, uint32_t repeat)
+{
+    struct drp_hasher *h = drp_hasher_new();
+    drp_hasher_u64(h, seed);
+    drp_hasher_field(h, user_id);
+    drp_hasher_field(h, about);
+    drp_hasher_field(h, drp_sv_from(stages[stage].name));
+    drp_hasher_u64(h, repeat);
+    const struct drp_sha256 hash = drp_hasher_finish(h);
+    return first_bytes(&hash);
+}
+
+uint64_t drp_subject(struct drp_sv user_id)
+{
+    const struct drp_sha256 hash = drp_sha256(user_id);
+    return first_bytes(&hash);
+}

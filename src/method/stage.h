@@ -1,0 +1,54 @@
+/* The kinds of calls that methods are made of: which model answers, how long, from which seed. */
+#ifndef DRP_METHOD_STAGE_H
+#define DRP_METHOD_STAGE_H
+
+#include "method/method.h"
+
+/** A kind of call. A method of its own kind of step adds a row to the table in stage.c. */
+enum drp_stage {
+    DRP_STAGE_EXTRACT,   /* find features; the validation may continue it            */
+    DRP_STAGE_VALIDATE,  /* confirm features                                         */
+    DRP_STAGE_SUMMARIZE, /* put what is known about a user into one text             */
+    DRP_STAGE_WRITE,     /* write the text                                           */
+    DRP_N_STAGES,
+};
+
+/** The name of a stage, e.g. "extract". Part of every seed, so it never changes. Static storage. */
+const char *drp_stage_name(enum drp_stage stage);
+
+/** The model that answers a stage. Borrowed. */
+struct drp_model *drp_stage_model(const struct drp_method_ctx *x, enum drp_stage stage);
+
+/** How a context is shared out between a prompt and what comes after it. All in tokens. */
+struct drp_room {
+    size_t prompt;   /* that the prompt may have; SIZE_MAX: the model tells no limit   */
+    uint32_t answer; /* max_tokens                                                     */
+    uint32_t thoughts; /* think_budget; 0: the model does not think                      */
+};
+
+/**
+ * The room of a stage: cell->max_tokens or the stage's own cap for the answer, the rest for the prompt. An extraction
+ * leaves room for its validation, so that this one can continue it. Answers and thoughts never get
+ * more than half of a context together: in a small one they shrink in proportion.
+ */
+struct drp_room drp_stage_room(enum drp_stage stage, const struct drp_cell *cell,
+                               const struct drp_model_info *model);
+
+/**
+ * The grammar of a stage, NULL when its answers are free. **Owns**: `arena`.
+ * **Errors**: DRP_ENOTFOUND, a prompt folder without it.
+ */
+int drp_stage_grammar(const struct drp_method_ctx *x, enum drp_stage stage,
+                      const struct drp_grammar **out, struct drp_err *err) DRP_CHECKED;
+
+/**
+ * The seed of a call, by what it is about and never by a counter: order, limits and resuming change nothing.
+ * `about`: the item of the comparison or of the text. **Source**: first 8 bytes of a SHA-256.
+ */
+uint64_t drp_stage_seed(uint64_t seed, struct drp_sv user_id, struct drp_sv about,
+                        enum drp_stage stage, uint32_t repeat);
+
+/** What stands for a user in drp_call.subjects. **Source**: first 8 bytes of the id's SHA-256. */
+uint64_t drp_subject(struct drp_sv user_id);
+
+#endif
