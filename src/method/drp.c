@@ -67,8 +67,8 @@ static bool any_kept(const struct drp_features *features)
 }
 
 /* Paper §2.2, steps 1 to 3a. Step 0, the choice of what to compare with, is in the sample. */
-static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
-                   struct drp_profile *out, struct drp_err *err)
+int drp_drp_profile(struct drp_method_ctx *x, const struct drp_sample *s,
+                    struct drp_profile *out, struct drp_err *err)
 {
     int rc = 0;
     *out = (struct drp_profile){0};
@@ -101,21 +101,12 @@ out:
 }
 
 /* Paper §2.2, step 3b. */
-static int write_text(struct drp_method_ctx *x, const struct drp_sample *s,
-                      const struct drp_profile *profile, struct drp_prediction *out,
-                      struct drp_err *err)
+int drp_drp_write(struct drp_method_ctx *x, const struct drp_sample *s,
+                  const struct drp_profile *profile, struct drp_prediction *out,
+                  struct drp_err *err)
 {
     struct drp_material known = {.profile = profile->summary};
     drp_compose_own(s, &known);
     *out = (struct drp_prediction){.fallback = profile->fallback};
     return drp_compose_text(x, s, &known, out, err);
 }
-
-const struct drp_method drp_method_drp = {
-    .name = "drp",
-    .title = "DRP",
-    .source = "Unveiling Inference Scaling for Difference-Aware User Modeling, section 2.2",
-    .steps = "extract differences, validate each, summarise, write",
-    .profile = profile,
-    .write = write_text,
-};

@@ -94,8 +94,8 @@ struct drp_method {
                  struct drp_err *err);
 };
 
-/** All methods, (n) pointers in the order of the paper's Table 1. Static storage. */
-const struct drp_method *const *drp_methods(size_t *n);
+/** All methods, (n) in the order of the paper's Table 1. Static storage. */
+const struct drp_method *drp_methods(size_t *n);
 
 /** The method of a name. **Errors**: DRP_EUSAGE naming the nearest. */
 int drp_method_find(struct drp_sv name, const struct drp_method **out,
