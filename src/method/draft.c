@@ -1,7 +1,5 @@
 #include "method/draft.h"
 
-#include <string.h>
-
 #include "base/base.h"
 #include "base/banned.h"
 
@@ -108,13 +106,13 @@ int drp_draft_open(struct drp_method_ctx *x, enum drp_stage stage, const char *p
     return fit(x, out, err);
 }
 
-int drp_draft_continue(struct drp_method_ctx *x, enum drp_stage stage, const char *prompt,
+int drp_draft_continue(struct drp_method_ctx *x, const char *prompt,
                        const struct drp_draft *before, const struct drp_reply *reply,
                        struct drp_draft *out, struct drp_err *err)
 {
     int rc = 0;
     *out = *before;
-    out->stage = stage;
+    out->stage = drp_stage_next(before->stage);
     struct drp_message *turns = NULL;
     size_t n = 0;
     const struct drp_scope *scope =
@@ -170,7 +168,7 @@ static int make_call(struct drp_method_ctx *x, const struct drp_sample *s,
                 .think_budget = room.thoughts,
             },
         .repeat = repeat,
-        .will_continue = d->stage == DRP_STAGE_EXTRACT,
+        .will_continue = drp_stage_next(d->stage) != DRP_N_STAGES,
         .age = x->age,
         .on_text = d->stage == DRP_STAGE_WRITE ? x->on_text : NULL,
         .ctx = x->on_text_ctx,
@@ -213,28 +211,35 @@ static int check_replies(const struct drp_reply *replies, size_t n, struct drp_e
     return drp_fail(err, replies[0].status, "%.*s", DRP_SV_ARG(replies[0].error));
 }
 
+/* Calls of one stage with their drafts and replies, each (n). */
+struct batch {
+    const struct drp_draft *drafts;
+    struct drp_call *calls;
+    struct drp_reply *replies;
+    size_t n;
+};
+
 /* Asks the empty ones again and puts the new answers in their places. */
 static int ask_again(struct drp_method_ctx *x, const struct drp_sample *s,
-                     const struct drp_draft *drafts, const struct drp_call *calls,
-                     size_t n, struct drp_reply *replies, struct drp_err *err)
+                     const struct batch *b, struct drp_err *err)
 {
-    struct drp_call *again = drp_arena_new(x->arena, struct drp_call, n);
-    size_t *place = drp_arena_new(x->arena, size_t, n);
-    size_t n_again = 0;
-    for (size_t i = 0; i < n; i++)
-        if (is_empty(&replies[i])) {
-            place[n_again] = i;
-            again[n_again++] = second_try(x, s, &drafts[i], calls[i]);
+    struct drp_call *again = drp_arena_new(x->arena, struct drp_call, b->n);
+    size_t *place = drp_arena_new(x->arena, size_t, b->n);
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++)
+        if (is_empty(&b->replies[i])) {
+            place[n] = i;
+            again[n++] = second_try(x, s, &b->drafts[i], b->calls[i]);
         }
-    x->account->answers_empty += n_again;
-    if (n_again == 0)
+    x->account->answers_empty += n;
+    if (n == 0)
         return 0;
 
-    struct drp_reply *said = drp_arena_new(x->arena, struct drp_reply, n_again);
+    struct drp_reply *said = drp_arena_new(x->arena, struct drp_reply, n);
     const int rc =
-        drp_ask(drp_stage_model(x, drafts[0].stage), again, n_again, said, x->arena, err);
-    for (size_t i = 0; rc == 0 && i < n_again; i++)
-        replies[place[i]] = said[i];
+        drp_ask(drp_stage_model(x, b->drafts->stage), again, n, said, x->arena, err);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        b->replies[place[i]] = said[i];
     return rc;
 }
 
@@ -245,13 +250,14 @@ int drp_draft_ask(struct drp_method_ctx *x, const struct drp_sample *s,
     int rc = 0;
     if (n == 0)
         return 0;
-    struct drp_call *calls = drp_arena_new(x->arena, struct drp_call, n);
+    struct drp_model *model = drp_stage_model(x, drafts->stage);
+    const struct batch b = {drafts, drp_arena_new(x->arena, struct drp_call, n), replies,
+                            n};
     for (size_t i = 0; i < n; i++)
-        DRP_TRY(rc, make_call(x, s, &drafts[i], &calls[i], err));
-    DRP_TRY(rc, drp_ask(drp_stage_model(x, drafts[0].stage), calls, n, replies, x->arena,
-                        err));
+        DRP_TRY(rc, make_call(x, s, &drafts[i], &b.calls[i], err));
+    DRP_TRY(rc, drp_ask(model, b.calls, n, replies, x->arena, err));
     DRP_TRY(rc, check_replies(replies, n, err));
-    DRP_TRY(rc, ask_again(x, s, drafts, calls, n, replies, err));
+    DRP_TRY(rc, ask_again(x, s, &b, err));
     DRP_TRY(rc, check_replies(replies, n, err));
     for (size_t i = 0; i < n; i++)
         x->account->answers_cut +=

@@ -27,11 +27,11 @@ int drp_draft_open(struct drp_method_ctx *x, enum drp_stage stage, const char *p
                    struct drp_err *err) DRP_CHECKED;
 
 /**
- * Continues a conversation with its answer and the turns of `prompt`. When there is room, which
- * `before` took care of, its turns stay as they are, so that a model continues where it was.
+ * Continues a conversation, in the stage that follows its own, with its answer and the turns of `prompt`. When
+ * there is room, which `before` took care of, its turns stay as they are, so that a model continues where it was.
  * **Errors**: as drp_draft_open().
  */
-int drp_draft_continue(struct drp_method_ctx *x, enum drp_stage stage, const char *prompt,
+int drp_draft_continue(struct drp_method_ctx *x, const char *prompt,
                        const struct drp_draft *before, const struct drp_reply *reply,
                        struct drp_draft *out, struct drp_err *err) DRP_CHECKED;
 

@@ -1,6 +1,6 @@
 #include "method/stage.h"
 
-#include <assert.h>
+#include <stddef.h>
 
 #include "base/base.h"
 #include "base/banned.h"
@@ -10,19 +10,19 @@ enum { CONTINUATION_TOKENS = 192 };
 
 static const struct stage {
     const char *name;
-    size_t model; /* offset of its model in the context                                   */
-    uint32_t answer; /* tokens, when the cell does not say                                   */
-    uint32_t thoughts; /* tokens a reasoning model thinks at most                              */
-    uint32_t answers; /* that one conversation holds in the end                               */
-    bool continued; /* one of them is still to come                                         */
+    size_t model;        /* offset of its model in the context              */
+    uint32_t answer;     /* tokens, when the cell does not say              */
+    uint32_t thoughts;   /* tokens that a reasoning model thinks at most    */
+    uint32_t n_answers;  /* that its conversation holds in the end          */
+    enum drp_stage next; /* stage that continues it; DRP_N_STAGES: none     */
     const char *grammar;
 } stages[DRP_N_STAGES] = {
 #define MODEL(field) offsetof(struct drp_method_ctx, field)
     // clang-format off
-    [DRP_STAGE_EXTRACT]   = {"extract",   MODEL(extractor),  1024, 3072, 2, true,  "drp/claims"},
-    [DRP_STAGE_VALIDATE]  = {"validate",  MODEL(validator),  1024, 3072, 2, false, "drp/confirmed"},
-    [DRP_STAGE_SUMMARIZE] = {"summarize", MODEL(summarizer),  512, 1024, 1, false, NULL},
-    [DRP_STAGE_WRITE]     = {"write",     MODEL(generator),   512, 1024, 1, false, NULL},
+    [DRP_STAGE_EXTRACT]   = {"extract",   MODEL(extractor),  1024, 3072, 2, DRP_STAGE_VALIDATE, "drp/claims"},
+    [DRP_STAGE_VALIDATE]  = {"validate",  MODEL(validator),  1024, 3072, 2, DRP_N_STAGES, "drp/confirmed"},
+    [DRP_STAGE_SUMMARIZE] = {"summarize", MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_WRITE]     = {"write",     MODEL(generator),   512, 1024, 1, DRP_N_STAGES, NULL},
 // clang-format on
 #undef MODEL
 };
@@ -30,6 +30,11 @@ static const struct stage {
 const char *drp_stage_name(enum drp_stage stage)
 {
     return stages[stage].name;
+}
+
+enum drp_stage drp_stage_next(enum drp_stage stage)
+{
+    return stages[stage].next;
 }
 
 struct drp_model *drp_stage_model(const struct drp_method_ctx *x, enum drp_stage stage)
@@ -56,13 +61,13 @@ struct drp_room drp_stage_room(enum drp_stage stage, const struct drp_cell *cell
         return room;
 
     const uint64_t half = model->context / 2;
-    const uint64_t wanted = (uint64_t)st->answers * room.answer + room.thoughts;
+    const uint64_t wanted = (uint64_t)st->n_answers * room.answer + room.thoughts;
     if (wanted > half) {
         room.answer = scaled(room.answer, half, wanted);
         room.thoughts = scaled(room.thoughts, half, wanted);
     }
     uint64_t taken = (uint64_t)room.answer + room.thoughts;
-    if (st->continued)
+    if (st->next != DRP_N_STAGES)
         taken += room.answer + DRP_MIN(CONTINUATION_TOKENS, model->context / 8);
     room.prompt = model->context > taken ? model->context - taken : 0;
     return room;

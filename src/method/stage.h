@@ -16,6 +16,9 @@ enum drp_stage {
 /** The name of a stage, e.g. "extract". Part of every seed, so it never changes. Static storage. */
 const char *drp_stage_name(enum drp_stage stage);
 
+/** The stage that continues the conversations of this one; DRP_N_STAGES: none. */
+enum drp_stage drp_stage_next(enum drp_stage stage);
+
 /** The model that answers a stage. Borrowed. */
 struct drp_model *drp_stage_model(const struct drp_method_ctx *x, enum drp_stage stage);
 
