@@ -59,7 +59,8 @@ static int load_item(struct loader *l, const struct drp_record *r, struct drp_er
     struct drp_dataset *const ds = l->ds;
     if (drp_intern_find(&ds->asins, drp_str_sv(&l->id)) != DRP_NO_ID)
         goto out;
-    struct drp_item *const item = &ds->items.at[item_id(ds, drp_str_sv(&l->id))];
+    const uint32_t id = item_id(ds, drp_str_sv(&l->id));
+    struct drp_item *const item = &ds->items.at[id];
     if (title.len > 0)
         item->title = drp_arena_sv(&ds->arena, title);
     item->description = drp_arena_sv(&ds->arena, description);

@@ -1,0 +1,273 @@
+#include "data/prepare.h"
+
+#include <math.h>
+
+#include "base/base.h"
+#include "base/fs.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/utf8.h"
+#include "data/corpus.h"
+#include "data/summary.h"
+#include "io/jsonl.h"
+
+#include "base/banned.h"
+
+/* Bad records that are named; the others are only counted. */
+enum { MAX_NAMED = 10, MAX_PATH = 8192, MEGABYTE = 1000000 };
+
+/* One preparation under way. */
+struct work {
+    const struct drp_prepare_opts *opts;
+    struct drp_prepare_summary *summary;
+    struct drp_corpus corpus;
+    struct drp_reader reader;
+    struct drp_progress *progress;
+};
+
+/* ---- rules for single records ---- */
+
+static int add_review(struct work *w, const struct drp_record *record, struct drp_err *err)
+{
+    struct drp_raw_review review;
+    int rc = 0;
+    DRP_TRY(rc, drp_reader_review(&w->reader, record, &review, err));
+    w->summary->n_texts++;
+
+    const uint64_t n_chars = drp_utf8_count(review.text);
+    w->summary->longest_text = DRP_MAX(w->summary->longest_text, n_chars);
+    struct drp_sv rest = review.text, word;
+    const bool lacks_rating = isnan(review.rating) || fpclassify(review.rating) == FP_ZERO;
+    const struct {
+        enum drp_drop drop;
+        bool holds;
+    } rules[] = {
+        {DRP_DROP_TEXT, (int64_t)n_chars < w->opts->thresholds.min_text},
+        {DRP_DROP_TEXT, !drp_utf8_word(&rest, &word)},
+        {DRP_DROP_TITLE, review.is_dump && review.title.len == 0},
+        {DRP_DROP_RATING, review.is_dump && lacks_rating},
+        {DRP_DROP_TIME, review.is_dump && review.time_ms == 0},
+        {DRP_DROP_META,
+         w->opts->n_meta > 0 && !drp_corpus_has_meta(&w->corpus, review.item)},
+    };
+    for (size_t i = 0; i < DRP_LEN(rules); i++)
+        if (rules[i].holds) {
+            w->summary->drops.n[rules[i].drop]++;
+            goto out;
+        }
+    rc = drp_corpus_add(&w->corpus, &review, err);
+out:
+    return rc;
+}
+
+static int add_item(struct work *w, const struct drp_record *record, struct drp_err *err)
+{
+    struct drp_raw_item item;
+    int rc = 0;
+    DRP_TRY(rc, drp_reader_item(&w->reader, record, &item, err));
+    w->summary->n_items++;
+
+    const int64_t n_chars = (int64_t)drp_utf8_count(item.description);
+    const struct drp_thresholds *const t = &w->opts->thresholds;
+    if (item.is_complete && n_chars >= t->min_desc && n_chars <= t->max_desc) {
+        w->summary->n_usable_items++;
+        drp_corpus_add_item(&w->corpus, &item);
+    }
+out:
+    return rc;
+}
+
+/* ---- files ---- */
+
+typedef int add_record(struct work *w, const struct drp_record *record,
+                       struct drp_err *err);
+
+/* True when a failure concerns one record only and another bad one is allowed; it is counted and named. */
+static bool pass_over(struct work *w, const struct drp_err *err)
+{
+    if (err->code != DRP_EINPUT && err->code != DRP_ELIMIT)
+        return false;
+    const uint64_t n = ++w->summary->n_bad;
+    if ((int64_t)n > w->opts->skip_bad)
+        return false;
+    if (n <= MAX_NAMED)
+        drp_log(DRP_LOG_WARN, "passed over: %s", err->text);
+    else if (n == MAX_NAMED + 1)
+        drp_log(DRP_LOG_WARN, "more bad records are only counted");
+    return true;
+}
+
+static int next_record(struct drp_jsonl *lines, struct work *w, add_record *add,
+                       struct drp_err *err)
+{
+    const struct drp_json_val *value = NULL;
+    const int rc = drp_jsonl_next(lines, &value, err);
+    if (rc <= 0)
+        return rc;
+    const struct drp_record record = drp_record_of(lines, value);
+    const int added = add(w, &record, err);
+    return added < 0 ? added : 1;
+}
+
+static void show_progress(const struct work *w, const struct drp_jsonl *lines)
+{
+    uint64_t done = 0, total = 0;
+    if (drp_jsonl_line(lines) % 4096 != 0)
+        return;
+    drp_jsonl_position(lines, &done, &total);
+    drp_progress_set(w->progress, done / MEGABYTE, drp_sv_from(drp_jsonl_path(lines)));
+}
+
+/* The metadata of 2014 are Python literals, {'asin': …: JSON ends at the first quote. */
+static void hint_at_literals(struct drp_err *err)
+{
+    const struct drp_err found = *err;
+    if (found.code != DRP_EINPUT || found.offset != 1)
+        return;
+    (void)drp_fail(
+        err, found.code,
+        "%s; if these are Python literals, as in the metadata of 2014, convert them: "
+        "python3 -c 'import ast, json, sys; [print(json.dumps(ast.literal_eval(l))) "
+        "for l in sys.stdin]'",
+        found.text);
+    err->record = found.record;
+    err->offset = found.offset;
+}
+
+static int read_lines(struct work *w, struct drp_jsonl *lines, add_record *add,
+                      struct drp_err *err)
+{
+    for (;;) {
+        struct drp_err bad = {0};
+        const int rc = next_record(lines, w, add, &bad);
+        if (rc == 0)
+            return 0;
+        if (rc < 0 && !pass_over(w, &bad)) {
+            if (add == add_item)
+                hint_at_literals(&bad);
+            if (err)
+                *err = bad;
+            return rc;
+        }
+        if (drp_cancel_level(w->opts->cancel) > 0)
+            return drp_fail(err, DRP_ECANCELLED, "interrupted: nothing was written");
+        show_progress(w, lines);
+    }
+}
+
+static int read_file(struct work *w, const char *path, add_record *add, struct drp_err *err)
+{
+    struct drp_jsonl *lines = NULL;
+    uint64_t done = 0, total = 0;
+    int rc = 0;
+    DRP_TRY(rc, drp_jsonl_open(path, w->opts->max_line_bytes, &lines, err));
+    drp_jsonl_position(lines, &done, &total);
+    w->progress = drp_progress_new("reading, MB", total / MEGABYTE);
+    rc = read_lines(w, lines, add, err);
+    drp_progress_free(w->progress);
+out:
+    drp_jsonl_free(lines);
+    return rc;
+}
+
+/* Metadata first, so that texts about unusable items are never kept in memory. */
+static int read_all(struct work *w, struct drp_err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < w->opts->n_meta; i++)
+        DRP_TRY(rc, read_file(w, w->opts->meta[i], add_item, err));
+    for (size_t i = 0; i < w->opts->n_reviews; i++)
+        DRP_TRY(rc, read_file(w, w->opts->reviews[i], add_review, err));
+out:
+    return rc;
+}
+
+/* ---- the whole ---- */
+
+static const char *const NAMES[] = {"items.jsonl", "train.jsonl", "val.jsonl",
+                                    "test.jsonl", "dataset.json"};
+
+static const struct drp_outdir_kind DATASET = {
+    .names = NAMES,
+    .n = DRP_LEN(NAMES),
+    .mark = {DRP_DATASET_MARK, sizeof DRP_DATASET_MARK - 1},
+    .words = "dataset of drp prepare",
+};
+
+static int check_opts(const struct drp_prepare_opts *o, struct drp_err *err)
+{
+    const struct drp_thresholds *const t = &o->thresholds;
+    if (o->n_reviews == 0)
+        return drp_fail(err, DRP_EUSAGE, "no file to read: name one with --reviews");
+    if (t->max_user < t->min_user)
+        return drp_fail(err, DRP_EUSAGE, "--max-user %lld is below --min-user %lld",
+                        (long long)t->max_user, (long long)t->min_user);
+    if (t->max_desc < t->min_desc)
+        return drp_fail(err, DRP_EUSAGE, "--max-desc %lld is below --min-desc %lld",
+                        (long long)t->max_desc, (long long)t->min_desc);
+    if (t->holdout < 1)
+        return drp_fail(err, DRP_EUSAGE, "--holdout %lld is below 1: a user needs a target",
+                        (long long)t->holdout);
+    return 0;
+}
+
+static int write_dataset(struct work *w, const struct drp_selection *s,
+                         const struct drp_outdir *dir, struct drp_err *err)
+{
+    struct drp_str path, json;
+    int rc = 0;
+    drp_str_init(&path, MAX_PATH);
+    drp_str_init(&json, SIZE_MAX);
+    DRP_TRY(rc, drp_export(s, w->opts->thresholds.holdout, dir, &w->summary->kept, err));
+    DRP_TRY(rc, drp_summary_dataset_json(&json, w->opts, w->summary, err));
+    DRP_TRY(rc, drp_fs_write(drp_outdir_path(dir, "dataset.json", &path), false,
+                             drp_str_sv(&json), err));
+out:
+    drp_str_release(&path);
+    drp_str_release(&json);
+    return rc;
+}
+
+static int fail_empty(struct work *w, struct drp_err *err)
+{
+    w->summary->n_suggestions =
+        drp_suggest(&w->corpus, &w->opts->thresholds, w->summary->suggestions);
+    return drp_summary_fail(w->summary, err);
+}
+
+static int run(struct work *w, struct drp_outdir **dir, struct drp_err *err)
+{
+    struct drp_selection s = {0};
+    int rc = 0;
+    DRP_TRY(rc, read_all(w, err));
+    drp_corpus_group(&w->corpus);
+    drp_split_select(&s, &w->corpus, &w->opts->thresholds, &w->summary->drops);
+    if (drp_selection_n_users(&s) == 0)
+        DRP_TRY(rc, fail_empty(w, err));
+    DRP_TRY(rc, write_dataset(w, &s, *dir, err));
+    struct drp_outdir *const whole = *dir;
+    *dir = NULL;
+    DRP_TRY(rc, drp_outdir_commit(whole, err));
+out:
+    drp_selection_release(&s);
+    return rc;
+}
+
+int drp_prepare(const struct drp_prepare_opts *opts, struct drp_prepare_summary *summary,
+                struct drp_err *err)
+{
+    struct work w = {.opts = opts, .summary = summary};
+    struct drp_outdir *dir = NULL;
+    int rc = 0;
+    *summary = (struct drp_prepare_summary){.thresholds = opts->thresholds};
+    drp_corpus_init(&w.corpus);
+    drp_reader_init(&w.reader);
+    DRP_TRY(rc, check_opts(opts, err));
+    DRP_TRY(rc, drp_outdir_open(opts->out, &DATASET, &dir, err));
+    DRP_TRY(rc, run(&w, &dir, err));
+out:
+    drp_outdir_abort(dir);
+    drp_reader_release(&w.reader);
+    drp_corpus_release(&w.corpus);
+    return rc;
+}
