@@ -35,8 +35,8 @@ static struct comparing comparing_new(const struct drp_sample *s, struct drp_are
 }
 
 /* Keeps the raw texts and reads the features out of them. */
-static void collect(struct drp_method_ctx *x, const struct comparing *c,
-                    struct drp_profile *out)
+static void collect_features(struct drp_method_ctx *x, const struct comparing *c,
+                             struct drp_profile *out)
 {
     struct drp_sv *extracted = drp_arena_new(x->arena, struct drp_sv, c->n);
     struct drp_sv *validated = drp_arena_new(x->arena, struct drp_sv, c->n);
@@ -74,24 +74,25 @@ int drp_drp_profile(struct drp_method_ctx *x, const struct drp_sample *s,
     *out = (struct drp_profile){0};
     struct comparing c = comparing_new(s, x->arena);
 
-    for (size_t i = 0; i < c.n; i++) /* step 1: one extraction per comparison */
+    /* Step 1: one extraction per comparison. */
+    for (size_t i = 0; i < c.n; i++)
         DRP_TRY(rc, drp_draft_open(x, DRP_STAGE_EXTRACT, "drp/extract", &c.material[i],
                                    &c.extract[i], err));
     DRP_TRY(rc, drp_draft_ask(x, s, c.extract, c.n, c.found, err));
 
-    for (size_t i = 0; i < c.n;
-         i++) { /* step 2: each continues its extraction; a lost one is skipped */
-        if (!drp_answered(&c.found[i]))
-            continue;
-        const size_t v = c.n_validate++;
-        c.of[v] = i;
-        DRP_TRY(rc, drp_draft_continue(x, DRP_STAGE_VALIDATE, "drp/validate",
-                                       &c.extract[i], &c.found[i], &c.validate[v], err));
-    }
+    /* Step 2: each continues its extraction; a lost answer costs its comparison only. */
+    for (size_t i = 0; i < c.n; i++)
+        if (drp_answered(&c.found[i])) {
+            const size_t v = c.n_validate++;
+            c.of[v] = i;
+            DRP_TRY(rc, drp_draft_continue(x, "drp/validate", &c.extract[i], &c.found[i],
+                                           &c.validate[v], err));
+        }
     DRP_TRY(rc, drp_draft_ask(x, s, c.validate, c.n_validate, c.confirmed, err));
-    collect(x, &c, out);
+    collect_features(x, &c, out);
 
-    struct drp_material known = {.features = &out->features}; /* step 3a: summarise */
+    /* Step 3a: one summary of the features and the user's own texts. */
+    struct drp_material known = {.features = &out->features};
     if (drp_compose_own(s, &known) || any_kept(&out->features))
         DRP_TRY(rc, drp_compose_summary(x, s, &known, &out->summary, err));
     if (!any_kept(&out->features) || !out->summary.len)
