@@ -13,7 +13,7 @@ struct drp_spec {
     struct drp_sv model;  /* what stands after '#'; absent without                  */
     struct drp_spec_option {
         struct drp_sv key, value;
-    } *options;
+    } * options;
     size_t n_options;
 };
 
