@@ -30,8 +30,9 @@ int drp_cmd_methods(struct drp_cli *cli, struct drp_err *err)
         if (cli->options->json)
             write_json(&out, &methods[i]);
         else
-            drp_str_addf(&out, "%-8s %s\n         %s\n         source: %s\n", methods[i].name,
-                         methods[i].title, methods[i].steps, methods[i].source);
+            drp_str_addf(&out, "%-8s %s\n         %s\n         source: %s\n",
+                         methods[i].name, methods[i].title, methods[i].steps,
+                         methods[i].source);
     }
     const int rc = drp_cli_print(drp_str_sv(&out), err);
     drp_str_release(&out);

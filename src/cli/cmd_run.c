@@ -75,7 +75,8 @@ static int run_session(struct drp_cli *cli, struct drp_session *s, const char *d
     DRP_TRY(rc, drp_rundir_join(dir, s, cli->options, cli->arena, err));
     DRP_TRY(rc, drp_rundir_write(dir, s, cli->options, NULL, err));
     rc = drp_run(s, dir, cli->cancel, &result, err);
-    const int written = drp_rundir_write(dir, s, cli->options, &result, rc < 0 ? &other : err);
+    const int written =
+        drp_rundir_write(dir, s, cli->options, &result, rc < 0 ? &other : err);
     const int printed = print_result(cli, &result, rc < 0 || written < 0 ? &other : err);
     if (rc == DRP_ECANCELLED)
         drp_log(DRP_LOG_INFO, "interrupted: the same command goes on where this one ended");

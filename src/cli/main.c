@@ -13,10 +13,14 @@
 #include "base/banned.h"
 
 static const struct drp_command commands[] = {
-    {"demo", DRP_VERB_DEMO, "", 0, 0, "show the whole of it on the sample corpus and small model", drp_cmd_demo},
-    {"prepare", DRP_VERB_PREPARE, "", 0, 0, "raw reviews to a dataset directory", drp_cmd_prepare},
-    {"stats", DRP_VERB_STATS, "DATASET", 1, 1, "counts and distributions of a dataset", drp_cmd_stats},
-    {"select", DRP_VERB_SELECT, "DATASET", 1, 1, "what would be compared, and why", drp_cmd_select},
+    {"demo", DRP_VERB_DEMO, "", 0, 0,
+     "show the whole of it on the sample corpus and small model", drp_cmd_demo},
+    {"prepare", DRP_VERB_PREPARE, "", 0, 0, "raw reviews to a dataset directory",
+     drp_cmd_prepare},
+    {"stats", DRP_VERB_STATS, "DATASET", 1, 1, "counts and distributions of a dataset",
+     drp_cmd_stats},
+    {"select", DRP_VERB_SELECT, "DATASET", 1, 1, "what would be compared, and why",
+     drp_cmd_select},
     {"run", DRP_VERB_RUN, "DATASET", 1, 1, "predictions for a split", drp_cmd_run},
     {"write", DRP_VERB_WRITE, "DATASET", 1, 1, "one personalised text", drp_cmd_write},
     {"methods", DRP_VERB_METHODS, "", 0, 0, "the methods there are", drp_cmd_methods},
@@ -31,7 +35,8 @@ const struct drp_command *drp_commands(size_t *n)
 int drp_cli_print(struct drp_sv sv, struct drp_err *err)
 {
     if (fwrite(sv.ptr, 1, sv.len, stdout) != sv.len || fflush(stdout) != 0)
-        return drp_fail(err, DRP_EIO, "cannot write to standard output: %s", strerror(errno));
+        return drp_fail(err, DRP_EIO, "cannot write to standard output: %s",
+                        strerror(errno));
     return 0;
 }
 
@@ -56,7 +61,8 @@ static void catch_signals(void)
     sigaction(SIGPIPE, &action, NULL);
 }
 
-static int find_command(const char *name, const struct drp_command **out, struct drp_err *err)
+static int find_command(const char *name, const struct drp_command **out,
+                        struct drp_err *err)
 {
     struct drp_nearest near = drp_nearest_start(drp_sv_from(name));
     for (size_t i = 0; i < DRP_LEN(commands); i++) {
@@ -66,19 +72,22 @@ static int find_command(const char *name, const struct drp_command **out, struct
         }
         drp_nearest_offer(&near, drp_sv_from(commands[i].name));
     }
-    return drp_fail(err, DRP_EUSAGE, "unknown command '%s': did you mean '%.*s'? drp help lists all",
-                    name, DRP_SV_ARG(near.best));
+    return drp_fail(err, DRP_EUSAGE,
+                    "unknown command '%s': did you mean '%.*s'? drp help lists all", name,
+                    DRP_SV_ARG(near.best));
 }
 
 static int check_args(const struct drp_command *command, const struct drp_options *o,
                       struct drp_err *err)
 {
     if (o->args.n < command->min_args)
-        return drp_fail(err, DRP_EUSAGE, "missing argument: drp %s %s", command->name, command->args);
+        return drp_fail(err, DRP_EUSAGE, "missing argument: drp %s %s", command->name,
+                        command->args);
     if (o->args.n > command->max_args)
-        return drp_fail(err, DRP_EUSAGE,
-                        "stray argument '%.*s': an option takes one value and is given again for more",
-                        DRP_SV_ARG(o->args.at[command->max_args]));
+        return drp_fail(
+            err, DRP_EUSAGE,
+            "stray argument '%.*s': an option takes one value and is given again for more",
+            DRP_SV_ARG(o->args.at[command->max_args]));
     return 0;
 }
 

@@ -16,7 +16,8 @@
 size_t drp_view_width(void)
 {
     struct winsize size;
-    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
+        size.ws_col == 0)
         return 90;
     return DRP_MIN(DRP_MAX((size_t)size.ws_col, 60), 100);
 }
@@ -24,7 +25,7 @@ size_t drp_view_width(void)
 static void styled(struct drp_view *v, enum drp_view_style style, struct drp_sv text)
 {
     static const char *const codes[] = {
-        [DRP_PLAIN] = "", [DRP_STRONG] = "\033[1m", [DRP_DIM] = "\033[2m",
+        [DRP_PLAIN] = "",        [DRP_STRONG] = "\033[1m", [DRP_DIM] = "\033[2m",
         [DRP_GOOD] = "\033[32m", [DRP_BAD] = "\033[31m",
     };
     if (v->color)
@@ -69,8 +70,8 @@ static void add_word(struct drp_view *v, struct drp_sv word)
     }
 }
 
-void drp_view_text(struct drp_view *v, size_t indent, const char *label, struct drp_sv text,
-                   size_t max_lines)
+void drp_view_text(struct drp_view *v, size_t indent, const char *label,
+                   struct drp_sv text, size_t max_lines)
 {
     struct drp_sv rest = text, word;
     size_t column = 0, lines = 1;
@@ -106,7 +107,8 @@ static void show_history(struct drp_view *v, const struct drp_dataset *ds,
                          const struct drp_sample *s)
 {
     drp_view_heading(v, "What this person wrote",
-                     drp_arena_f(v->arena, "%zu past texts; the %zu most like the one to write",
+                     drp_arena_f(v->arena,
+                                 "%zu past texts; the %zu most like the one to write",
                                  s->profile.n, s->own.n));
     for (size_t i = 0; i < s->own.n; i++) {
         const struct drp_review *r = s->own.at[i];
@@ -114,7 +116,8 @@ static void show_history(struct drp_view *v, const struct drp_dataset *ds,
         drp_view_text(v, 4, NULL,
                       drp_arena_f(v->arena, "%.*s (%.*s“%.*s”): %.*s",
                                   DRP_SV_ARG(drp_dataset_item(ds, r->item)->title),
-                                  DRP_SV_ARG(rating), DRP_SV_ARG(r->title), DRP_SV_ARG(r->text)),
+                                  DRP_SV_ARG(rating), DRP_SV_ARG(r->title),
+                                  DRP_SV_ARG(r->text)),
                       3);
     }
 }
@@ -125,17 +128,19 @@ static void show_peer(struct drp_view *v, const struct drp_dataset *ds,
     const struct drp_sv user = drp_dataset_user_id(ds, review->user);
     const struct drp_sv text =
         v->include_peers ? review->text : drp_mask_text(review, peer, v->arena);
-    drp_view_text(v, 8, NULL, drp_arena_f(v->arena, "%.*s: %.*s", DRP_SV_ARG(user), DRP_SV_ARG(text)),
+    drp_view_text(v, 8, NULL,
+                  drp_arena_f(v->arena, "%.*s: %.*s", DRP_SV_ARG(user), DRP_SV_ARG(text)),
                   2);
 }
 
 static void show_peers(struct drp_view *v, const struct drp_dataset *ds,
                        const struct drp_sample *s)
 {
-    drp_view_heading(v, "Compared with",
-                     s->n_contrasts > 0
-                         ? DRP_SV("one representative of each group that writes unlike this person")
-                         : DRP_SV("nobody: no item of this person has enough other texts"));
+    drp_view_heading(
+        v, "Compared with",
+        s->n_contrasts > 0
+            ? DRP_SV("one representative of each group that writes unlike this person")
+            : DRP_SV("nobody: no item of this person has enough other texts"));
     for (size_t i = 0; i < s->n_contrasts; i++) {
         const struct drp_contrast *c = &s->contrasts[i];
         drp_view_text(v, 4, NULL, c->item ? c->item->title : DRP_SV("whole histories"), 1);
@@ -149,8 +154,10 @@ static void show_feature(struct drp_view *v, const struct drp_feature *f)
     spaces(v, 2);
     styled(v, f->kept ? DRP_GOOD : DRP_BAD, f->kept ? DRP_SV("+") : DRP_SV("-"));
     const struct drp_sv text =
-        f->kept ? drp_arena_f(v->arena, "%.*s: %.*s", DRP_SV_ARG(f->name), DRP_SV_ARG(f->description))
-                : drp_arena_f(v->arena, "%.*s: dropped, %s", DRP_SV_ARG(f->name), f->reason);
+        f->kept
+            ? drp_arena_f(v->arena, "%.*s: %.*s", DRP_SV_ARG(f->name),
+                          DRP_SV_ARG(f->description))
+            : drp_arena_f(v->arena, "%.*s: dropped, %s", DRP_SV_ARG(f->name), f->reason);
     /* The sign takes the first columns of the margin. */
     struct drp_view inner = *v;
     inner.width = v->width - 3;
@@ -184,10 +191,11 @@ static void show_text(struct drp_view *v, const struct drp_sample *s,
     const struct drp_sv rating = rating_words(v, s->rating);
     const struct drp_sv what = s->item ? s->item->title : DRP_SV("");
     drp_view_heading(v, "The text",
-                     drp_arena_f(v->arena, "%.*s, %.*s“%.*s”", DRP_SV_ARG(what), DRP_SV_ARG(rating),
-                                 DRP_SV_ARG(s->title)));
+                     drp_arena_f(v->arena, "%.*s, %.*s“%.*s”", DRP_SV_ARG(what),
+                                 DRP_SV_ARG(rating), DRP_SV_ARG(s->title)));
     if (prediction->fallback)
-        drp_view_text(v, 4, NULL, drp_arena_f(v->arena, "(written from: %s)", prediction->fallback), 0);
+        drp_view_text(v, 4, NULL,
+                      drp_arena_f(v->arena, "(written from: %s)", prediction->fallback), 0);
     drp_view_text(v, 10, "  drp", prediction->text, 0);
     if (s->reference.len > 0) {
         drp_str_addc(v->out, '\n');
@@ -195,8 +203,9 @@ static void show_text(struct drp_view *v, const struct drp_sample *s,
     }
 }
 
-void drp_view_explain(struct drp_view *v, const struct drp_dataset *ds, const struct drp_sample *s,
-                      const struct drp_profile *profile, const struct drp_prediction *prediction)
+void drp_view_explain(struct drp_view *v, const struct drp_dataset *ds,
+                      const struct drp_sample *s, const struct drp_profile *profile,
+                      const struct drp_prediction *prediction)
 {
     show_history(v, ds, s);
     show_peers(v, ds, s);

@@ -20,8 +20,8 @@ struct dry {
     size_t n_calls;
 };
 
-static int open_dry(const struct drp_model_opts *opts, void **self, struct drp_model_info *info,
-                    struct drp_err *err)
+static int open_dry(const struct drp_model_opts *opts, void **self,
+                    struct drp_model_info *info, struct drp_err *err)
 {
     struct drp_model_opts inner = *opts;
     const struct drp_sv spec = drp_sv_from(opts->spec + strlen("dry:"));
@@ -52,15 +52,17 @@ static void print_call(struct dry *d, const struct drp_call *call)
     else
         printf("==== call %zu: %zu tokens\n", ++d->n_calls, n_tokens);
     for (size_t i = 0; i < call->n_messages; i++)
-        printf("---- %s\n%.*s\n", roles[call->messages[i].role], DRP_SV_ARG(call->messages[i].text));
+        printf("---- %s\n%.*s\n", roles[call->messages[i].role],
+               DRP_SV_ARG(call->messages[i].text));
 }
 
 static void answer(struct drp_job *job)
 {
-    drp_str_addz(&job->text, job->call->grammar
-                                 ? "{\"features\":[{\"name\":\"(name)\",\"definition\":\"(definition)\","
-                                   "\"difference\":\"(difference)\"}]}"
-                                 : "(the model's answer)");
+    drp_str_addz(&job->text,
+                 job->call->grammar
+                     ? "{\"features\":[{\"name\":\"(name)\",\"definition\":\"(definition)\","
+                       "\"difference\":\"(difference)\"}]}"
+                     : "(the model's answer)");
     job->finish = DRP_FINISH_STOP;
     job->done(job);
 }
@@ -86,7 +88,8 @@ static int embed_dry(void *self, const struct drp_sv *texts, size_t n, float *ve
     return d->inner->embed(d->self, texts, n, vectors, err);
 }
 
-static int count_dry(void *self, const struct drp_call *call, size_t *n_tokens, struct drp_err *err)
+static int count_dry(void *self, const struct drp_call *call, size_t *n_tokens,
+                     struct drp_err *err)
 {
     const struct dry *d = self;
     return d->inner->count(d->self, call, n_tokens, err);
@@ -123,7 +126,8 @@ static int show_sample(const struct drp_session *s, const struct drp_grid *grid,
     for (size_t m = 0; m < grid->n_methods; m++) {
         struct drp_profile profile = {0};
         struct drp_prediction prediction;
-        printf("==== method %s, user %.*s\n", grid->methods[m]->name, DRP_SV_ARG(sample->user_id));
+        printf("==== method %s, user %.*s\n", grid->methods[m]->name,
+               DRP_SV_ARG(sample->user_id));
         if (grid->methods[m]->profile)
             DRP_TRY(rc, grid->methods[m]->profile(&x, sample, &profile, err));
         DRP_TRY(rc, grid->methods[m]->write(&x, sample, &profile, &prediction, err));
@@ -149,7 +153,7 @@ int drp_dry_run(const struct drp_options *o, const char *dataset_dir, struct drp
         DRP_TRY(rc, drp_fail(err, DRP_EINPUT, "no row in split '%s'", o->split.ptr));
     DRP_TRY(rc, drp_session_open_models(&s, NULL, err));
     DRP_TRY(rc, drp_session_open_selector(&s, dataset_dir, err));
-    DRP_TRY(rc, drp_selector_fill(s.selector, rows.at[0], &arena, &sample, err));
+    DRP_TRY(rc, drp_selector_fill(s.selector, rows.at[0], NULL, &arena, &sample, err));
     if (!o->include_peers)
         sample = drp_mask_peers(&sample, &arena);
     rc = show_sample(&s, &grid, &sample, &arena, err);

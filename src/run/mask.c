@@ -7,7 +7,8 @@
 
 #include "base/banned.h"
 
-struct drp_sv drp_mask_text(const struct drp_review *review, size_t peer, struct drp_arena *arena)
+struct drp_sv drp_mask_text(const struct drp_review *review, size_t peer,
+                            struct drp_arena *arena)
 {
     return drp_arena_f(arena, "[review by peer %zu, %zu chars]", peer,
                        drp_utf8_count(review->text));
@@ -29,7 +30,8 @@ static struct drp_reviews mask_reviews(struct drp_reviews peers, struct drp_aren
 struct drp_sample drp_mask_peers(const struct drp_sample *sample, struct drp_arena *arena)
 {
     struct drp_sample masked = *sample;
-    struct drp_contrast *contrasts = drp_arena_new(arena, struct drp_contrast, sample->n_contrasts);
+    struct drp_contrast *contrasts =
+        drp_arena_new(arena, struct drp_contrast, sample->n_contrasts);
     for (size_t i = 0; i < sample->n_contrasts; i++) {
         contrasts[i] = sample->contrasts[i];
         contrasts[i].peers = mask_reviews(sample->contrasts[i].peers, arena);

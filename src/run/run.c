@@ -79,8 +79,8 @@ static int do_sample(const struct pool *p, size_t i, struct drp_account *account
     x.account = account;
     x.age = i;
     x.cancel = p->cancel;
-    DRP_TRY(rc,
-            drp_selector_fill(p->session->selector, p->rows->at[i], &arena, &sample, err));
+    DRP_TRY(rc, drp_selector_fill(p->session->selector, p->rows->at[i], NULL, &arena,
+                                  &sample, err));
     for (size_t m = 0; m < p->grid->n_methods; m++)
         for (size_t c = 0; c < p->grid->n_cells; c++) {
             x.cell = &p->grid->cells[c];

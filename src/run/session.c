@@ -58,8 +58,9 @@ static int model_opts(const struct drp_session *s, struct drp_sv given, bool emb
     const struct drp_options *o = s->options;
     const struct drp_model_entry *entry = table_entry(o, given);
     int rc = 0;
-    *out = (struct drp_model_opts){
-        .embedding = embedding, .strict = o->strict, .journal = s->journal};
+    *out = (struct drp_model_opts){.embedding = embedding,
+                                   .strict = o->strict,
+                                   .journal = s->journal};
     if (entry) {
         out->template_name = entry->template_name.ptr;
         out->think_tags = entry->think_tags.ptr;
@@ -72,8 +73,7 @@ static int model_opts(const struct drp_session *s, struct drp_sv given, bool emb
     } else {
         struct drp_str path;
         drp_str_init(&path, spec->limit);
-        rc = drp_models_find(
-            embedding ? "all-minilm-l6-v2-f16.gguf" : "smollm2-135m-instruct-q8_0.gguf", &path, err);
+        rc = drp_models_find(embedding ? DRP_MODEL_EMBED : DRP_MODEL_TEXT, &path, err);
         drp_str_addz(spec, "llama:");
         drp_str_add(spec, drp_str_sv(&path));
         drp_str_release(&path);

@@ -36,11 +36,20 @@ int drp_selector_new(const struct drp_dataset *ds, struct drp_vectors *vectors,
 /** Frees it. NULL is allowed. */
 void drp_selector_free(struct drp_selector *sel);
 
+/** Another target than the row's own: what to write for. */
+struct drp_target {
+    const struct drp_item *item;
+    double rating;       /* NAN: not given */
+    struct drp_sv title; /* may be empty   */
+};
+
 /**
- * Fills the sample of a row: OWN8, contrasts, representatives; all in `arena`.
+ * Fills the sample of a row: OWN8, contrasts, representatives; all in `arena`. `target` NULL is the row's own,
+ * with the reference; another one has no reference, and a text of the user about its item is not looked at.
  * **Errors**: DRP_EENGINE (embedding), DRP_EDB, DRP_ENOTFOUND (a vector that the file lacks). Thin data is no error: see drp_sample.thin.
  */
-int drp_selector_fill(struct drp_selector *sel, size_t row, struct drp_arena *arena,
-                      struct drp_sample *out, struct drp_err *err) DRP_CHECKED;
+int drp_selector_fill(struct drp_selector *sel, size_t row, const struct drp_target *target,
+                      struct drp_arena *arena, struct drp_sample *out,
+                      struct drp_err *err) DRP_CHECKED;
 
 #endif

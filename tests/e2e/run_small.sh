@@ -1,0 +1,30 @@
+#!/bin/sh
+# A run on the sample corpus: files, journal, a second run that asks nothing, one that extends, one that is refused.
+. "$SOURCE_DIR/tests/support/e2e.sh"
+prepare_sample "$T/data"
+run() {
+    "$DRP" run "$T/data" --method drp --items 2 --peers 2 --max-tokens 24 --quiet --out "$T/run" "$@"
+}
+
+run --user ada,cleo >"$T/account"
+expect 2 "$(wc -l <"$T/run/predictions.jsonl")" "predictions"
+expect 4 "$(wc -l <"$T/run/differences.jsonl")" "differences: two comparisons a sample"
+expect 12 "$(asked "$T/run/journal.db")" "calls: 2 samples of 2 + 2 + 1 + 1"
+expect 700 "$(stat -c %a "$T/run")" "mode of the run folder"
+for file in run.json journal.db predictions.jsonl features.jsonl differences.jsonl; do
+    expect 600 "$(stat -c %a "$T/run/$file")" "mode of $file"
+done
+
+cp "$T/run/predictions.jsonl" "$T/first"
+run --user ada,cleo >"$T/account"
+expect 12 "$(asked "$T/run/journal.db")" "calls after the same command"
+grep -q 'calls answered by the journal *12$' "$T/account" || fail "the account does not say 12 from the journal"
+cmp -s "$T/first" "$T/run/predictions.jsonl" || fail "the same command gave other predictions"
+
+run --user ada,cleo,dirk --temperature 0,0.8 >"$T/account"
+expect 6 "$(wc -l <"$T/run/predictions.jsonl")" "predictions of three users at two temperatures"
+
+status=0
+run --user ada --peers 3 2>"$T/refused" || status=$?
+expect 3 "$status" "exit status of a different run in the same folder"
+grep -q "'peers' was 2 and is 3 now" "$T/refused" || fail "the refusal does not name the option: $(cat "$T/refused")"
