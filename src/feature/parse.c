@@ -236,12 +236,16 @@ static bool next_mark(struct drp_sv text, size_t from, struct mark *m)
     return false;
 }
 
-/* `sv` up to a separator or a blank line. */
+/* `sv` up to a separator or a blank line, without the bullet of the label behind it. */
 static struct drp_sv until_break(struct drp_sv sv)
 {
-    const size_t rule = drp_sv_find(sv, DRP_SV("---"), 0);
-    const size_t blank = drp_sv_find(sv, DRP_SV("\n\n"), 0);
-    return drp_sv_slice(sv, 0, DRP_MIN(rule, blank));
+    struct drp_sv text = drp_sv_trim(sv);
+    const size_t rule = drp_sv_find(text, DRP_SV("---"), 0);
+    const size_t blank = drp_sv_find(text, DRP_SV("\n\n"), 0);
+    text = drp_sv_slice(text, 0, DRP_MIN(rule, blank));
+    while (text.len && is_one_of(text.ptr[text.len - 1], "-*_[ \t\r\n"))
+        text.len--;
+    return text;
 }
 
 /* Offset behind the last `needle`, 0 when there is none. */
@@ -303,7 +307,7 @@ static void read_blocks(struct reading *r, struct drp_sv text)
             struct drp_sv name;
             split_name(between, open == NO_FIELD, &before, &name);
             if (open != NO_FIELD) {
-                field[open] = until_break(strip(before, "[ \t\r\n"));
+                field[open] = until_break(before);
                 add(r, field);
             }
             memset(field, 0, sizeof field);
@@ -313,7 +317,7 @@ static void read_blocks(struct reading *r, struct drp_sv text)
         from = m.end;
     }
     if (open != NO_FIELD) {
-        field[open] = until_break(drp_sv_trim(drp_sv_slice(text, from, text.len)));
+        field[open] = until_break(drp_sv_slice(text, from, text.len));
         add(r, field);
     }
 }
