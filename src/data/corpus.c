@@ -1,6 +1,7 @@
 /*
- * Invariants: entries hold ids of the three tables; `order` is the place at which an entry was added, and no
- * two are equal, so that every sort below is total. metas.n ≤ items.n; items beyond it have no metadata.
+ * Invariants: entries hold ids of the three tables; `order` is the place at which an
+ * entry was added, and no two are equal, so that every sort below is total. metas.n ≤
+ * items.n; items beyond it have no metadata.
  */
 #include "data/corpus.h"
 

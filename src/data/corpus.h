@@ -1,5 +1,6 @@
-/* All texts of a raw dump that passed the rules for single records, in memory: what the rules for users and
- * items then choose from. Strings are kept once and compared by number. */
+/* All texts of a raw dump that passed the rules for single records, in memory: what the
+ * rules for users and items then choose from. Strings are kept once and compared by
+ * number. */
 #ifndef DRP_DATA_CORPUS_H
 #define DRP_DATA_CORPUS_H
 

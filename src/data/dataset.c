@@ -1,7 +1,8 @@
 /*
- * Invariants: items.at[id].asin is the string that `asins` numbers with id, and every id below asins.n
- * has its item. All other strings, the reviews and the arrays of pointers to them live in `arena` and
- * never move. Rows are sorted by user id; rows of one user (train) keep their order in the file.
+ * Invariants: items.at[id].asin is the string that `asins` numbers with id, and every id
+ * below asins.n has its item. All other strings, the reviews and the arrays of pointers
+ * to them live in `arena` and never move. Rows are sorted by user id; rows of one user
+ * (train) keep their order in the file.
  */
 #include "data/dataset.h"
 

@@ -1,10 +1,13 @@
-/* A dataset directory in memory: items, users, and the rows of one split. Read-only after loading.
+/* A dataset directory in memory: items, users, and the rows of one split. Read-only after
+ * loading.
  *
- * Files: items.jsonl {"asin","title","description"}; train.jsonl, val.jsonl, test.jsonl {"user_id",
- * "profile":[review],"data":review}, review = {"asin","title","text","rating","timestamp"}: DPL's published
- * rows as JSON lines, each file plain, gzip or zstd. Ids are strings or integers; `timestamp` is in milliseconds; `rating` may be a numeric
- * string; missing or null: title and description empty, rating NAN, timestamp 0. Text must not be empty.
- * An item that items.jsonl does not have, or that has no title there, has its asin as title. */
+ * Files: items.jsonl {"asin","title","description"}; train.jsonl, val.jsonl, test.jsonl
+ * {"user_id", "profile":[review],"data":review}, review =
+ * {"asin","title","text","rating","timestamp"}: DPL's published rows as JSON lines, each
+ * file plain, gzip or zstd. Ids are strings or integers; `timestamp` is in milliseconds;
+ * `rating` may be a numeric string; missing or null: title and description empty, rating
+ * NAN, timestamp 0. Text must not be empty. An item that items.jsonl does not have, or
+ * that has no title there, has its asin as title. */
 #ifndef DRP_DATA_DATASET_H
 #define DRP_DATA_DATASET_H
 
@@ -24,8 +27,10 @@ struct drp_row {
 struct drp_dataset;
 
 /**
- * Loads items.jsonl and one split ("train", "val", "test") of a dataset directory. A user may have several rows in train only.
- * **Owns**: caller, drp_dataset_free(). **Errors**: DRP_EUSAGE (split), DRP_ENOTFOUND, DRP_EIO, DRP_EINPUT (file, line, field).
+ * Loads items.jsonl and one split ("train", "val", "test") of a dataset directory. A user
+ * may have several rows in train only.
+ * **Owns**: caller, drp_dataset_free(). **Errors**: DRP_EUSAGE (split), DRP_ENOTFOUND,
+ * DRP_EIO, DRP_EINPUT (file, line, field).
  */
 int drp_dataset_load(const char *dir, const char *split, struct drp_dataset **out,
                      struct drp_err *err) DRP_CHECKED;
@@ -33,7 +38,10 @@ int drp_dataset_load(const char *dir, const char *split, struct drp_dataset **ou
 /** Frees it. NULL is allowed. */
 void drp_dataset_free(struct drp_dataset *ds);
 
-/** Rows of the split, by user id in code point order; rows of one user in the order of the file. */
+/**
+ * Rows of the split, by user id in code point order; rows of one user in the order of the
+ * file.
+ */
 size_t drp_dataset_n_rows(const struct drp_dataset *ds);
 /** A row. Borrowed. */
 const struct drp_row *drp_dataset_row(const struct drp_dataset *ds, size_t i);
@@ -54,7 +62,10 @@ size_t drp_dataset_n_users(const struct drp_dataset *ds);
 /** The name of a user. Borrowed. */
 struct drp_sv drp_dataset_user_id(const struct drp_dataset *ds, uint32_t user);
 
-/** SHA-256 over the SHA-256 of items.jsonl and that of the split's file (32 bytes each), for run.json. */
+/**
+ * SHA-256 over the SHA-256 of items.jsonl and that of the split's file (32 bytes each),
+ * for run.json.
+ */
 struct drp_sha256 drp_dataset_hash(const struct drp_dataset *ds);
 
 #endif

@@ -13,8 +13,9 @@ struct drp_export_counts {
 };
 
 /**
- * Writes items.jsonl (the items of the selection, by asin) and the three splits (rows by user id, in code point
- * order) of a selection made by drp_split_select(). **Errors**: DRP_EIO.
+ * Writes items.jsonl (the items of the selection, by asin) and the three splits (rows by
+ * user id, in code point order) of a selection made by drp_split_select(). **Errors**:
+ * DRP_EIO.
  */
 int drp_export(const struct drp_selection *s, int64_t holdout, const struct drp_outdir *dir,
                struct drp_export_counts *counts, struct drp_err *err) DRP_CHECKED;

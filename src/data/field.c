@@ -7,7 +7,10 @@
 
 #include "base/banned.h"
 
-/* Every integer up to here is a double, so that a time never changes on its way through JSON. */
+/*
+ * Every integer up to here is a double, so that a time never changes on its way through
+ * JSON.
+ */
 static const double MAX_TIME_MS = 9007199254740992.0;
 
 struct drp_record drp_record_of(const struct drp_jsonl *r, const struct drp_json_val *value)
@@ -87,15 +90,19 @@ int drp_field_num(const struct drp_record *r, const char *key, double *out,
     *out = (double)NAN;
     switch (drp_json_type(value)) {
     case DRP_JSON_NONE:
-    case DRP_JSON_NULL: return 0;
-    case DRP_JSON_NUM: *out = drp_json_num(value, (double)NAN); return 0;
+    case DRP_JSON_NULL:
+        return 0;
+    case DRP_JSON_NUM:
+        *out = drp_json_num(value, (double)NAN);
+        return 0;
     case DRP_JSON_STR:
         if (drp_sv_double(drp_json_str(value), out))
             return 0;
         return drp_field_bad(r, key, "a number", err);
     case DRP_JSON_BOOL:
     case DRP_JSON_ARR:
-    case DRP_JSON_OBJ: break;
+    case DRP_JSON_OBJ:
+        break;
     }
     return drp_field_bad(r, key, "a number", err);
 }
@@ -120,12 +127,17 @@ bool drp_field_truthy(const struct drp_record *r, const char *key)
     const struct drp_json_val *const value = drp_json_get(r->value, key);
     switch (drp_json_type(value)) {
     case DRP_JSON_NONE:
-    case DRP_JSON_NULL: return false;
-    case DRP_JSON_BOOL: return drp_json_bool(value, false);
-    case DRP_JSON_NUM: return drp_json_num(value, 0) != 0;
-    case DRP_JSON_STR: return drp_json_str(value).len > 0;
+    case DRP_JSON_NULL:
+        return false;
+    case DRP_JSON_BOOL:
+        return drp_json_bool(value, false);
+    case DRP_JSON_NUM:
+        return drp_json_num(value, 0) != 0;
+    case DRP_JSON_STR:
+        return drp_json_str(value).len > 0;
     case DRP_JSON_ARR:
-    case DRP_JSON_OBJ: return drp_json_len(value) > 0;
+    case DRP_JSON_OBJ:
+        return drp_json_len(value) > 0;
     }
     return false;
 }

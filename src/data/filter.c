@@ -1,7 +1,8 @@
 /*
- * Invariant of a selection: each user's rows are in the corpus' order (newest first, equal times by place in the
- * input) until drp_filter_repeated() turns them round. Sets over items and strings are arrays of stamps: an
- * element is in the set of user u when its stamp is u + 1, so that no set is ever emptied.
+ * Invariant of a selection: each user's rows are in the corpus' order (newest first,
+ * equal times by place in the input) until drp_filter_repeated() turns them round. Sets
+ * over items and strings are arrays of stamps: an element is in the set of user u when
+ * its stamp is u + 1, so that no set is ever emptied.
  */
 #include "data/filter.h"
 
@@ -84,7 +85,10 @@ static void seen_release(struct seen *seen)
     free(seen->strings);
 }
 
-/* Which of a user's rows, newest first, are no repetition. Gives their number. `keep` may be NULL. */
+/*
+ * Which of a user's rows, newest first, are no repetition. Gives their number. `keep` may
+ * be NULL.
+ */
 static size_t walk(const struct drp_selection *s, size_t user, bool is_clean,
                    struct seen *seen, bool *keep)
 {
@@ -128,7 +132,10 @@ static void reverse(uint32_t *rows, size_t n)
     }
 }
 
-/* Newest first to oldest first: the whole is reversed, then every run of equal times once more. */
+/*
+ * Newest first to oldest first: the whole is reversed, then every run of equal times once
+ * more.
+ */
 static void turn_round(struct drp_selection *s, size_t user)
 {
     uint32_t *const rows = s->rows + s->first[user];

@@ -1,4 +1,5 @@
-/* The rules for users and items together: repeated texts, and rounds of filtering up to a fixed point. */
+/* The rules for users and items together: repeated texts, and rounds of filtering up to a
+ * fixed point. */
 #ifndef DRP_DATA_FILTER_H
 #define DRP_DATA_FILTER_H
 
@@ -37,18 +38,20 @@ void drp_selection_keep(struct drp_selection *s, const bool *keep);
 size_t drp_selection_n_users(const struct drp_selection *s);
 
 /**
- * Drops items with fewer than min_item users and users with fewer than min_user or more than max_user texts, until
- * nothing changes. One round works on one snapshot: users of an item are counted over all rows, texts of a
- * user without repetitions, and both rules look at these counts. Repetitions stay in. `drops` is added to.
+ * Drops items with fewer than min_item users and users with fewer than min_user or more
+ * than max_user texts, until nothing changes. One round works on one snapshot: users of
+ * an item are counted over all rows, texts of a user without repetitions, and both rules
+ * look at these counts. Repetitions stay in. `drops` is added to.
  * **Source**: DPL's dataset builder.
  */
 void drp_filter_rounds(struct drp_selection *s, const struct drp_thresholds *t,
                        struct drp_drops *drops);
 
 /**
- * Drops repetitions: walking from the newest text, of equal times the earlier line first, one whose item or text
- * was already kept goes; first by the text as read, then once more by the text with white space
- * collapsed. Then every user's rows are sorted oldest first, of equal times the earlier line first.
+ * Drops repetitions: walking from the newest text, of equal times the earlier line first,
+ * one whose item or text was already kept goes; first by the text as read, then once more
+ * by the text with white space collapsed. Then every user's rows are sorted oldest first,
+ * of equal times the earlier line first.
  */
 void drp_filter_repeated(struct drp_selection *s, struct drp_drops *drops);
 

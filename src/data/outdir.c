@@ -1,7 +1,7 @@
 /*
- * Files are written into `staging`: PATH.partial when PATH is not there, so that one rename is enough, else
- * PATH/.partial, which is on the same file system whatever PATH is. A killed process leaves it behind;
- * the next one uses and removes it.
+ * Files are written into `staging`: PATH.partial when PATH is not there, so that one
+ * rename is enough, else PATH/.partial, which is on the same file system whatever PATH
+ * is. A killed process leaves it behind; the next one uses and removes it.
  */
 #include "data/outdir.h"
 
@@ -122,7 +122,10 @@ const char *drp_outdir_path(const struct drp_outdir *o, const char *name,
     return drp_fs_join(path, o->staging.ptr, name);
 }
 
-/* Removes the files of the kind from a folder. What cannot be removed stays: this is the way out of a failure. */
+/*
+ * Removes the files of the kind from a folder. What cannot be removed stays: this is the
+ * way out of a failure.
+ */
 static void remove_files(const struct drp_outdir *o, const char *folder)
 {
     struct drp_str path;

@@ -82,7 +82,10 @@ out:
 typedef int add_record(struct work *w, const struct drp_record *record,
                        struct drp_err *err);
 
-/* True when a failure concerns one record only and another bad one is allowed; it is counted and named. */
+/*
+ * True when a failure concerns one record only and another bad one is allowed; it is
+ * counted and named.
+ */
 static bool pass_over(struct work *w, const struct drp_err *err)
 {
     if (err->code != DRP_EINPUT && err->code != DRP_ELIMIT)
@@ -196,19 +199,9 @@ static const struct drp_outdir_kind DATASET = {
 
 static int check_opts(const struct drp_prepare_opts *o, struct drp_err *err)
 {
-    const struct drp_thresholds *const t = &o->thresholds;
     if (o->n_reviews == 0)
         return drp_fail(err, DRP_EUSAGE, "no file to read: name one with --reviews");
-    if (t->max_user < t->min_user)
-        return drp_fail(err, DRP_EUSAGE, "--max-user %lld is below --min-user %lld",
-                        (long long)t->max_user, (long long)t->min_user);
-    if (t->max_desc < t->min_desc)
-        return drp_fail(err, DRP_EUSAGE, "--max-desc %lld is below --min-desc %lld",
-                        (long long)t->max_desc, (long long)t->min_desc);
-    if (t->holdout < 1)
-        return drp_fail(err, DRP_EUSAGE, "--holdout %lld is below 1: a user needs a target",
-                        (long long)t->holdout);
-    return 0;
+    return drp_thresholds_check(&o->thresholds, err);
 }
 
 static int write_dataset(struct work *w, const struct drp_selection *s,
@@ -230,6 +223,7 @@ out:
 
 static int fail_empty(struct work *w, struct drp_err *err)
 {
+    w->summary->is_empty = true;
     w->summary->n_suggestions =
         drp_suggest(&w->corpus, &w->opts->thresholds, w->summary->suggestions);
     return drp_summary_fail(w->summary, err);

@@ -21,8 +21,8 @@ static const struct review_format REVIEW_FORMATS[] = {
 
 struct item_format {
     const char *item;
-    const char *categories[2]; /* names of one field, of which the first present counts; NULL: none */
-    const char *rating_number; /* NULL: the format does not have it                                 */
+    const char *categories[2]; /* names that one field goes by; NULL: none */
+    const char *rating_number; /* NULL: the format does not have it        */
 };
 
 static const struct item_format ITEM_FORMATS[] = {
@@ -61,7 +61,10 @@ static int check_object(const struct drp_record *r, struct drp_err *err)
     return fail_record(r, "expected one record, an object, a line", err);
 }
 
-/* The format of which most required fields are there; of equals the first. NULL: none of any. */
+/*
+ * The format of which most required fields are there; of equals the first. NULL: none of
+ * any.
+ */
 static const struct review_format *review_format(const struct drp_record *r)
 {
     const struct review_format *best = NULL;

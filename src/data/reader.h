@@ -6,9 +6,9 @@
  * | Amazon 2023      | user_id    | parent_asin | text       | title   | rating  | timestamp, ms       |
  * | Amazon 2014/2018 | reviewerID | asin        | reviewText | summary | overall | unixReviewTime, s   |
  *
- * User, item and text must be there. Ids are strings or integers, a rating may be a numeric string.
- * Metadata: our own `item`, Amazon 2023 `parent_asin`, Amazon 2014/2018 `asin`, each with `title` and `description` (a
- * string, or an array of them). */
+ * User, item and text must be there. Ids are strings or integers, a rating may be a
+ * numeric string. Metadata: our own `item`, Amazon 2023 `parent_asin`, Amazon 2014/2018
+ * `asin`, each with `title` and `description` (a string, or an array of them). */
 #ifndef DRP_DATA_READER_H
 #define DRP_DATA_READER_H
 
@@ -24,7 +24,10 @@ struct drp_reader {
     struct drp_str user, item, description;
 };
 
-/** A review as it stands in a dump. Borrowed from the record and the reader until the next record. */
+/**
+ * A review as it stands in a dump. Borrowed from the record and the reader until the next
+ * record.
+ */
 struct drp_raw_review {
     struct drp_sv user, item;
     struct drp_sv text,
@@ -37,8 +40,8 @@ struct drp_raw_review {
 /** An item as it stands in a dump's metadata. Borrowed as above. */
 struct drp_raw_item {
     struct drp_sv item, title;
-    struct drp_sv description; /* flattened; may be empty                                    */
-    bool is_complete; /* what the format has of title, categories, rating_number is truthy */
+    struct drp_sv description; /* flattened; may be empty */
+    bool is_complete;          /* see drp_reader_item()   */
 };
 
 /** Starts a reader. */
@@ -52,8 +55,10 @@ int drp_reader_review(struct drp_reader *r, const struct drp_record *record,
                       struct drp_raw_review *out, struct drp_err *err) DRP_CHECKED;
 
 /**
- * Reads a record as metadata. A description that is an array is joined by spaces, without a leading "Product
- * Description". **Errors**: DRP_EINPUT, naming file, line and field.
+ * Reads a record as metadata. A description that is an array is joined by spaces, without
+ * a leading "Product Description"; complete is
+ * one whose title, categories and rating_number are truthy, as far as its format has
+ * them. **Errors**: DRP_EINPUT, naming file, line and field.
  */
 int drp_reader_item(struct drp_reader *r, const struct drp_record *record,
                     struct drp_raw_item *out, struct drp_err *err) DRP_CHECKED;

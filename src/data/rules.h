@@ -1,10 +1,16 @@
-/* The rules that choose a dataset from raw texts: their thresholds, and how many texts each one drops. */
+/* The rules that choose a dataset from raw texts: their thresholds, and how many texts
+ * each one drops. */
 #ifndef DRP_DATA_RULES_H
 #define DRP_DATA_RULES_H
 
 #include <stdint.h>
 
-/** Thresholds: the options of drp prepare. Code points for texts and descriptions, else counts. */
+#include "base/err.h"
+
+/**
+ * Thresholds: the options of drp prepare. Code points for texts and descriptions, else
+ * counts.
+ */
 struct drp_thresholds {
     int64_t min_text;         /* of a text as it was read; default 200, from 0          */
     int64_t min_desc;         /* of an item's description; default 100, from 0          */
@@ -26,8 +32,8 @@ struct drp_thresholds {
     }
 
 /**
- * Why a text is not in the dataset, in the order in which the rules are asked; each text counts once:
- * name, key in dataset.json, words.
+ * Why a text is not in the dataset, in the order in which the rules are asked; each text
+ * counts once: name, key in dataset.json, words.
  */
 #define DRP_DROPS(X)                                                                     \
     X(DRP_DROP_TEXT, "text", "shorter than --min-text, or only white space")             \
@@ -56,5 +62,14 @@ enum drp_drop {
 struct drp_drops {
     uint64_t n[DRP_N_DROPS];
 };
+
+/** The key of a rule in dataset.json. Static storage. */
+const char *drp_drop_key(enum drp_drop drop);
+
+/** What a rule drops, in words that follow a number of texts. Static storage. */
+const char *drp_drop_words(enum drp_drop drop);
+
+/** Checks that the thresholds agree with each other. **Errors**: DRP_EUSAGE. */
+int drp_thresholds_check(const struct drp_thresholds *t, struct drp_err *err) DRP_CHECKED;
 
 #endif

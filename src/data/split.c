@@ -1,4 +1,7 @@
-/* Both rules can only take away, so that the fixed point does not depend on the order in which they are asked. */
+/*
+ * Both rules can only take away, so that the fixed point does not depend on the order in
+ * which they are asked.
+ */
 #include "data/split.h"
 
 #include <stdlib.h>
@@ -24,8 +27,8 @@ enum drp_split drp_split_of(int64_t i, int64_t holdout)
 struct bases {
     const struct drp_selection *s;
     size_t holdout;
-    bool *keep; /* by row: rows of base profiles and targets that are still there  */
-    uint32_t *n_users; /* by item: base profiles that hold it                             */
+    bool *keep;        /* by row: still there                 */
+    uint32_t *n_users; /* by item: base profiles that hold it */
 };
 
 static size_t base_size(const struct bases *b, size_t user)
@@ -34,7 +37,9 @@ static size_t base_size(const struct bases *b, size_t user)
     return n > b->holdout ? n - b->holdout : 0;
 }
 
-/* A user's item is there once, for repetitions are gone: rows of an item are its users. */
+/*
+ * A user's item is there once, for repetitions are gone: rows of an item are its users.
+ */
 static void count_users(struct bases *b)
 {
     for (size_t i = 0; i < b->s->corpus->items.n; i++)
@@ -45,7 +50,10 @@ static void count_users(struct bases *b)
                 b->keep[b->s->first[u] + i];
 }
 
-/* Drops the user's rare items. Gives the number of base texts that stay; adds up those that go. */
+/*
+ * Drops the user's rare items. Gives the number of base texts that stay; adds up those
+ * that go.
+ */
 static size_t drop_items(struct bases *b, size_t user, int64_t min_users,
                          uint64_t *n_dropped)
 {

@@ -73,7 +73,10 @@ static struct drp_thresholds on_way(const struct way *w, const struct drp_thresh
     return easier;
 }
 
-/* The first step on the way that keeps somebody, found by halving: easier keeps more, as good as always. */
+/*
+ * The first step on the way that keeps somebody, found by halving: easier keeps more, as
+ * good as always.
+ */
 static bool search(const struct drp_corpus *c, const struct drp_thresholds *t,
                    const struct way *w, struct drp_suggestion *out)
 {

@@ -16,14 +16,18 @@ struct drp_suggestion {
 };
 
 /**
- * Changes one threshold at a time, as little as needed; when no single one suffices, lowers all by the same
- * share. Works on the texts of a grouped corpus, so that min_text, min_desc and max_desc stay. Fills `out` and gives the number; 0 when
- * nothing helps. Cost: some fifty times the rules for users and items.
+ * Changes one threshold at a time, as little as needed; when no single one suffices,
+ * lowers all by the same share. Works on the texts of a grouped corpus, so that min_text,
+ * min_desc and max_desc stay. Fills `out` and gives the number; 0 when nothing helps.
+ * Cost: some fifty times the rules for users and items.
  */
 size_t drp_suggest(const struct drp_corpus *c, const struct drp_thresholds *t,
                    struct drp_suggestion out[DRP_MAX_SUGGESTIONS]);
 
-/** Appends the options in which a suggestion differs from `t`, e.g. `--min-item 4 --min-user 3`. */
+/**
+ * Appends the options in which a suggestion differs from `t`, e.g. `--min-item 4
+ * --min-user 3`.
+ */
 void drp_suggest_options(struct drp_str *out, const struct drp_thresholds *t,
                          const struct drp_suggestion *suggestion);
 

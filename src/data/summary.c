@@ -7,14 +7,6 @@
 
 #include "base/banned.h"
 
-static const struct {
-    const char *key, *words;
-} DROPS[DRP_N_DROPS] = {
-#define DROP_ROW(name, key, words) [name] = {key, words},
-    DRP_DROPS(DROP_ROW)
-#undef DROP_ROW
-};
-
 /* ---- for people ---- */
 
 static void add_line(struct drp_str *out, uint64_t n, const char *words)
@@ -26,7 +18,7 @@ static void add_line(struct drp_str *out, uint64_t n, const char *words)
 static void add_suggestions(struct drp_str *out, const struct drp_prepare_summary *s)
 {
     if (s->n_suggestions > 0)
-        drp_str_addz(out, "no user is left; each of these would keep some:\n");
+        drp_str_addz(out, "each of these thresholds would keep somebody\n");
     for (size_t i = 0; i < s->n_suggestions; i++) {
         drp_str_addf(out, "%12llu  users with ",
                      (unsigned long long)s->suggestions[i].n_users);
@@ -44,8 +36,8 @@ void drp_summary_text(struct drp_str *out, const struct drp_prepare_summary *s)
                      (unsigned long long)s->n_items, (unsigned long long)s->n_usable_items);
     add_line(out, s->n_bad, "bad records passed over");
     drp_str_addz(out, "dropped texts\n");
-    for (size_t i = 0; i < DRP_N_DROPS; i++)
-        add_line(out, s->drops.n[i], DROPS[i].words);
+    for (int i = 0; i < DRP_N_DROPS; i++)
+        add_line(out, s->drops.n[i], drp_drop_words((enum drp_drop)i));
     drp_str_addz(out, "kept\n");
     drp_str_addf(out, "%12llu  users\n", (unsigned long long)s->kept.users);
     drp_str_addf(out, "%12llu  items\n", (unsigned long long)s->kept.items);
@@ -111,8 +103,8 @@ static void add_counts(struct drp_jw *w, const struct drp_prepare_summary *s)
 
     drp_jw_key(w, "drops");
     drp_jw_obj(w);
-    for (size_t i = 0; i < DRP_N_DROPS; i++)
-        add_int(w, DROPS[i].key, s->drops.n[i]);
+    for (int i = 0; i < DRP_N_DROPS; i++)
+        add_int(w, drp_drop_key((enum drp_drop)i), s->drops.n[i]);
     drp_jw_obj_end(w);
 }
 
@@ -195,29 +187,27 @@ out:
 
 /* ---- the error ---- */
 
-/* The rule that dropped most texts among those from `from` on and not yet told, or DRP_N_DROPS. */
-static size_t strictest(const struct drp_drops *drops, const bool *is_told)
+/* The rule that dropped most texts among those not yet told, or DRP_N_DROPS. */
+static enum drp_drop strictest(const struct drp_drops *drops, const bool *is_told)
 {
-    size_t best = DRP_N_DROPS;
-    for (size_t i = 0; i < DRP_N_DROPS; i++)
-        if (!is_told[i] && drops->n[i] > 0 &&
-            (best == DRP_N_DROPS || drops->n[i] > drops->n[best]))
+    int best = DRP_N_DROPS;
+    for (int i = 0; i < DRP_N_DROPS; i++)
+        if (!is_told[i] && drops->n[i] > (best == DRP_N_DROPS ? 0 : drops->n[best]))
             best = i;
-    return best;
+    return (enum drp_drop)best;
 }
 
+/* The three rules that dropped most. */
 static void add_reasons(struct drp_str *out, const struct drp_prepare_summary *s)
 {
     bool is_told[DRP_N_DROPS] = {false};
-    const char *comma = ": ";
     for (int n = 0; n < 3; n++) {
-        const size_t rule = strictest(&s->drops, is_told);
+        const enum drp_drop rule = strictest(&s->drops, is_told);
         if (rule == DRP_N_DROPS)
             break;
         is_told[rule] = true;
-        drp_str_addf(out, "%s%llu %s", comma, (unsigned long long)s->drops.n[rule],
-                     DROPS[rule].words);
-        comma = ", ";
+        drp_str_addf(out, "%s%llu %s", n == 0 ? ": " : ", ",
+                     (unsigned long long)s->drops.n[rule], drp_drop_words(rule));
     }
 }
 
@@ -230,7 +220,7 @@ int drp_summary_fail(const struct drp_prepare_summary *s, struct drp_err *err)
     if (s->n_suggestions > 0) {
         drp_str_addz(&text, "; try ");
         drp_suggest_options(&text, &s->thresholds, &s->suggestions[0]);
-    } else if (s->drops.n[DRP_DROP_TEXT] == s->n_texts && s->n_texts > 0) {
+    } else if (s->n_texts > 0 && s->drops.n[DRP_DROP_TEXT] == s->n_texts) {
         drp_str_addf(&text, "; the longest has %llu characters: try a lower --min-text",
                      (unsigned long long)s->longest_text);
     }

@@ -11,21 +11,28 @@
 /** Version of the directory's layout, the value of that key. */
 enum { DRP_DATASET_VERSION = 1 };
 
-/** Appends a table: what was read, dropped by which rule, kept, and, when no user is left, what would help. */
+/**
+ * Appends a table: what was read, dropped by which rule, kept, and, when no user is left,
+ * what would help.
+ */
 void drp_summary_text(struct drp_str *out, const struct drp_prepare_summary *summary);
 
 /** Appends the same as one JSON object. */
 void drp_summary_json(struct drp_str *out, const struct drp_prepare_summary *summary);
 
 /**
- * Appends dataset.json: sources with SHA-256 (null for what is no regular file), thresholds, counts, drops by rule.
+ * Appends dataset.json: sources with SHA-256 (null for what is no regular file),
+ * thresholds, counts, drops by rule.
  * **Errors**: DRP_EIO, DRP_ENOTFOUND.
  */
 int drp_summary_dataset_json(struct drp_str *out, const struct drp_prepare_opts *opts,
                              const struct drp_prepare_summary *summary,
                              struct drp_err *err) DRP_CHECKED;
 
-/** Fills `err` for a corpus of which no user is left: the strictest rules, the nearest thresholds. Gives DRP_EINPUT. */
+/**
+ * Fills `err` for a corpus of which no user is left: the strictest rules, the nearest
+ * thresholds. Gives DRP_EINPUT.
+ */
 int drp_summary_fail(const struct drp_prepare_summary *summary, struct drp_err *err);
 
 #endif
