@@ -1,0 +1,244 @@
+/* The options: sources, lists, and what is said of mistakes. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/base.h"
+#include "run/option_table.h"
+#include "run/options.h"
+#include "support/temp.h"
+
+#include "base/banned.h"
+
+enum { MAX_WORDS = 16 };
+
+/* Parses `line`, words parted by spaces, as what follows "drp". */
+static int parse(unsigned verb, const char *line, struct drp_arena *arena,
+                 struct drp_options *o, struct drp_err *err)
+{
+    char *argv[MAX_WORDS + 1] = {0};
+    int argc = 0;
+    struct drp_sv rest = drp_sv_from(line);
+    while (rest.len > 0 && argc < MAX_WORDS) {
+        const size_t space = drp_sv_find(rest, DRP_SV(" "), 0);
+        argv[argc++] =
+            (char *)(uintptr_t)drp_arena_sv(arena, drp_sv_slice(rest, 0, space)).ptr;
+        rest = drp_sv_slice(rest, space == SIZE_MAX ? rest.len : space + 1, rest.len);
+    }
+    return drp_options_parse(verb, argc, argv, arena, o, err);
+}
+
+static void defaults_are_those_of_the_table(void **state)
+{
+    (void)state;
+    struct drp_arena arena = {0};
+    struct drp_options o;
+    struct drp_err err = {0};
+    assert_int_equal(parse(DRP_VERB_RUN, "run data", &arena, &o, &err), 0);
+    assert_int_equal(o.items, 8);
+    assert_int_equal(o.peers, 4);
+    assert_true(drp_sv_is(o.split, "test"));
+    assert_int_equal(o.temperatures.n, 1);
+    assert_true(o.temperatures.at[0] == 0);
+    assert_int_equal(o.methods.n, 1);
+    assert_true(drp_sv_is(o.methods.at[0], "drp"));
+    assert_true(isnan(o.rating));
+    assert_null(o.model.ptr);
+    assert_int_equal(o.args.n, 1);
+    assert_true(drp_sv_is(o.args.at[0], "data"));
+    drp_arena_release(&arena);
+}
+
+static void lists_grow_by_commas_and_repetition(void **state)
+{
+    (void)state;
+    struct drp_arena arena = {0};
+    struct drp_options o;
+    struct drp_err err = {0};
+    const char *line =
+        "run --temperature 0,0.8 --temperature 0.5 --user a --user b,a data --strict";
+    assert_int_equal(parse(DRP_VERB_RUN, line, &arena, &o, &err), 0);
+    assert_int_equal(o.temperatures.n, 3);
+    assert_true(o.temperatures.at[2] == 0.5);
+    assert_int_equal(o.users.n, 2);
+    assert_true(drp_sv_is(o.users.at[1], "b"));
+    assert_true(o.strict);
+    drp_arena_release(&arena);
+}
+
+static void paths_are_not_split(void **state)
+{
+    (void)state;
+    struct drp_arena arena = {0};
+    struct drp_options o;
+    struct drp_err err = {0};
+    assert_int_equal(parse(DRP_VERB_PREPARE, "prepare --reviews a,b.jsonl --reviews c",
+                           &arena, &o, &err),
+                     0);
+    assert_int_equal(o.reviews.n, 2);
+    assert_true(drp_sv_is(o.reviews.at[0], "a,b.jsonl"));
+    drp_arena_release(&arena);
+}
+
+static void mistakes_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned verb;
+        const char *line, *text;
+    } cases[] = {
+        {DRP_VERB_RUN, "run --modle x", "unknown option '--modle': did you mean --model?"},
+        {DRP_VERB_RUN, "run --reviews x", "unknown option '--reviews'"},
+        {DRP_VERB_RUN, "run --items", "no value for '--items'"},
+        {DRP_VERB_RUN, "run --items x",
+         "bad value 'x' for --items: a whole number is needed"},
+        {DRP_VERB_RUN, "run --items 1.5",
+         "bad value '1.5' for --items: a whole number is needed"},
+        {DRP_VERB_RUN, "run --items 0", "bad value '0' for --items: 1 to 64 is allowed"},
+        {DRP_VERB_RUN, "run --temperature 0,3",
+         "bad value '3' for --temperature: 0 to 2 is allowed"},
+        {DRP_VERB_RUN, "run --temperature 0,,1", "bad value '' for --temperature"},
+        {DRP_VERB_RUN, "run --method drp,", "empty value for --method"},
+        {DRP_VERB_RUN, "run --select users",
+         "bad value 'users' for --select: one of item|user"},
+        {DRP_VERB_RUN, "run --strict=maybe",
+         "bad value 'maybe' for --strict: true or false"},
+        {DRP_VERB_RUN, "run -x", "unknown option '-x': options are long"},
+    };
+    for (size_t i = 0; i < DRP_LEN(cases); i++) {
+        struct drp_arena arena = {0};
+        struct drp_options o;
+        struct drp_err err = {0};
+        assert_int_equal(parse(cases[i].verb, cases[i].line, &arena, &o, &err), DRP_EUSAGE);
+        if (!strstr(err.text, cases[i].text))
+            fail_msg("'%s' gave '%s', not '%s'", cases[i].line, err.text, cases[i].text);
+        drp_arena_release(&arena);
+    }
+}
+
+static void line_beats_environment_beats_file_beats_default(void **state)
+{
+    struct drp_arena arena = {0};
+    struct drp_options o;
+    struct drp_err err = {0};
+    struct drp_str line;
+    drp_str_init(&line, 4096);
+    const char *config =
+        "// a remark\n"
+        "{\"items\": 3, \"max_tokens\": 30, \"peers\": 3, \"temperature\": [0.1, 0.2],\n"
+        " \"min-text\": 7, \"strict\": true,\n"
+        " \"models\": {\"big\": {\"spec\": \"llama:x.gguf\", \"reasoning\": true}},}\n";
+    const char *path = drp_temp_write(*state, "config.json", drp_sv_from(config));
+    setenv("DRP_PEERS", "2", 1);
+    setenv("DRP_MAX_TOKENS", "20", 1);
+    setenv("DRP_STRICT", "false", 1);
+    drp_str_addf(&line, "run data --max-tokens 10 --config %s", path);
+    if (parse(DRP_VERB_RUN, line.ptr, &arena, &o, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(o.max_tokens, 10);
+    assert_int_equal(o.peers, 2);
+    assert_int_equal(o.items, 3);
+    assert_false(o.strict);
+    assert_int_equal(o.temperatures.n, 2);
+    assert_int_equal(o.n_models, 1);
+    assert_true(drp_sv_is(o.model_table[0].name, "big"));
+    assert_int_equal(o.model_table[0].reasoning, 1);
+    unsetenv("DRP_PEERS");
+    unsetenv("DRP_MAX_TOKENS");
+    unsetenv("DRP_STRICT");
+    drp_str_release(&line);
+    drp_arena_release(&arena);
+}
+
+static void bad_environment_and_config_are_named(void **state)
+{
+    static const struct {
+        const char *config, *text;
+    } cases[] = {
+        {"{\"itmes\": 3}", "did you mean --items?"},
+        {"{\"items\": \"x\"}", "bad value 'x' for --items"},
+        {"{\"items\": [1]}", "bad value for 'items': not an array"},
+        {"[1]", "an object with options is needed"},
+        {"{\"items\": 3", "cannot parse"},
+        {"{\"models\": {\"m\": {\"path\": \"x\"}}}", "unknown key 'path' of model 'm'"},
+        {"{\"models\": {\"m\": {}}}", "model 'm' has no 'spec'"},
+    };
+    struct drp_str line;
+    drp_str_init(&line, 4096);
+    drp_str_addf(&line, "run data --config %s", drp_temp_path(*state, "config.json"));
+    for (size_t i = 0; i < DRP_LEN(cases); i++) {
+        struct drp_arena arena = {0};
+        struct drp_options o;
+        struct drp_err err = {0};
+        drp_temp_write(*state, "config.json", drp_sv_from(cases[i].config));
+        assert_true(parse(DRP_VERB_RUN, line.ptr, &arena, &o, &err) < 0);
+        if (!strstr(err.text, cases[i].text) || !strstr(err.text, "config.json"))
+            fail_msg("%s gave '%s', not '%s' and the file", cases[i].config, err.text,
+                     cases[i].text);
+        drp_arena_release(&arena);
+    }
+    setenv("DRP_ITEMS", "many", 1);
+    struct drp_arena arena = {0};
+    struct drp_options o;
+    struct drp_err err = {0};
+    assert_int_equal(parse(DRP_VERB_RUN, "run data", &arena, &o, &err), DRP_EUSAGE);
+    assert_non_null(strstr(err.text, "environment DRP_ITEMS"));
+    unsetenv("DRP_ITEMS");
+    drp_arena_release(&arena);
+    drp_str_release(&line);
+}
+
+static void former_values_come_first_when_merged(void **state)
+{
+    (void)state;
+    struct drp_arena arena = {0};
+    struct drp_options o;
+    struct drp_err err = {0};
+    struct drp_json *doc;
+    assert_int_equal(parse(DRP_VERB_RUN, "run --temperature 0.8,0", &arena, &o, &err), 0);
+    assert_int_equal(drp_json_parse(DRP_SV("[0, 0.5]"), DRP_JSON_STRICT, &doc, &err), 0);
+    const struct drp_option *opt = drp_option_find(DRP_SV("temperature"));
+    assert_int_equal(drp_option_merge(opt, drp_json_root(doc), &arena, &o, &err), 0);
+    assert_int_equal(o.temperatures.n, 3);
+    assert_true(o.temperatures.at[0] == 0 && o.temperatures.at[1] == 0.5 &&
+                o.temperatures.at[2] == 0.8);
+    drp_json_free(doc);
+    drp_arena_release(&arena);
+}
+
+/* Every default of the table must itself pass the table's checks, and every name be its own. */
+static void table_is_consistent(void **state)
+{
+    (void)state;
+    size_t n;
+    const struct drp_option *table = drp_options_table(&n);
+    for (size_t i = 0; i < n; i++) {
+        assert_ptr_equal(drp_option_find(drp_sv_from(table[i].name)), &table[i]);
+        assert_true(table[i].verbs != 0);
+        assert_true(strlen(table[i].help) > 0);
+        assert_true(table[i].type == DRP_OPT_FLAG || table[i].value != NULL);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults_are_those_of_the_table),
+        cmocka_unit_test(lists_grow_by_commas_and_repetition),
+        cmocka_unit_test(paths_are_not_split),
+        cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test_setup_teardown(line_beats_environment_beats_file_beats_default,
+                                        drp_temp_setup, drp_temp_teardown),
+        cmocka_unit_test_setup_teardown(bad_environment_and_config_are_named,
+                                        drp_temp_setup, drp_temp_teardown),
+        cmocka_unit_test(former_values_come_first_when_merged),
+        cmocka_unit_test(table_is_consistent),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
