@@ -1,0 +1,514 @@
+/* The journal: what is put can be taken, after any end of the process and any failure of the disk. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/base.h"
+#include "base/thread.h"
+#include "engine/journal.h"
+#include "io/db.h"
+#include "support/temp.h"
+
+static const struct drp_model_info model = {
+    .name = {"tester", 6},
+    .build = {"build 1", 7},
+    .repeat_penalty = 1.1,
+    .fingerprint = {{7}},
+};
+
+static struct drp_journal *open_journal(const char *path)
+{
+    struct drp_journal *j = NULL;
+    struct drp_err err = {0};
+    if (drp_journal_open(path, &j, &err) < 0)
+        fail_msg("%s", err.text);
+    return j;
+}
+
+/* A question and its answer, both told apart by `id`; strings in the arena. */
+struct sample {
+    struct drp_message turns[2];
+    struct drp_call call;
+    struct drp_reply reply;
+    struct drp_entry entry;
+};
+
+static void fill(struct sample *s, struct drp_arena *arena, unsigned id)
+{
+    s->turns[0] = (struct drp_message){DRP_ROLE_SYSTEM, DRP_SV("shared by all")};
+    s->turns[1] =
+        (struct drp_message){DRP_ROLE_USER, drp_arena_f(arena, "question %u", id)};
+    s->call = (struct drp_call){.messages = s->turns, .n_messages = 2};
+    s->reply = (struct drp_reply){.text = drp_arena_f(arena, "answer %u", id),
+                                  .usage = {.answer_tokens = id}};
+    s->entry = (struct drp_entry){drp_journal_key(&model, &s->call, false), &model, false,
+                                  &s->call, &s->reply};
+}
+
+static int put(struct drp_journal *j, unsigned id, struct drp_err *err)
+{
+    struct drp_arena arena = {0};
+    struct sample s;
+    fill(&s, &arena, id);
+    const int rc = drp_journal_put_many(j, &s.entry, 1, err);
+    drp_arena_release(&arena);
+    return rc;
+}
+
+/* The answer to question `id` is there, and right. */
+static bool has(struct drp_journal *j, unsigned id)
+{
+    struct drp_arena arena = {0};
+    struct drp_err err = {0};
+    struct drp_reply reply;
+    struct sample s;
+    fill(&s, &arena, id);
+    const int rc = drp_journal_take(j, &s.entry.key, &reply, &arena, &err);
+    if (rc < 0 && rc != DRP_ENOTFOUND)
+        fail_msg("%s", err.text);
+    if (rc == 0) {
+        assert_true(drp_sv_eq(reply.text, s.reply.text));
+        assert_int_equal(reply.usage.answer_tokens, id);
+        assert_true(reply.from_journal);
+    }
+    drp_arena_release(&arena);
+    return rc == 0;
+}
+
+static int64_t query(const char *path, const char *sql)
+{
+    struct drp_db *db = NULL;
+    struct drp_stmt *s = NULL;
+    struct drp_err err = {0};
+    if (drp_db_open(path, false, &db, &err) < 0 ||
+        drp_db_prepare(db, sql, &s, &err) < 0 || drp_stmt_step(s, &err) < 0)
+        fail_msg("%s", err.text);
+    const int64_t value = drp_stmt_col_int(s, 0);
+    drp_stmt_free(s);
+    drp_db_free(db);
+    return value;
+}
+
+static void change(const char *path, const char *sql)
+{
+    struct drp_db *db = NULL;
+    struct drp_err err = {0};
+    if (drp_db_open(path, false, &db, &err) < 0 || drp_db_exec(db, sql, &err) < 0)
+        fail_msg("%s", err.text);
+    drp_db_free(db);
+}
+
+/* ---- tests ------------------------------------------------------------------------------ */
+
+static void everything_comes_back(void **state)
+{
+    const char *path = drp_temp_path(*state, "j.db");
+    struct drp_journal *j = open_journal(path);
+    struct drp_arena arena = {0};
+    struct drp_err err = {0};
+    struct drp_reply got;
+    struct sample s;
+    fill(&s, &arena, 1);
+    static const char bytes[] = "nul \0 bad \xff\xfe utf-8 \xf0\x9f\x98\x80 \r\n\t";
+    s.reply.text = (struct drp_sv){bytes, sizeof bytes};
+    s.reply.reasoning = DRP_SV("because\0of");
+    s.reply.finish = DRP_FINISH_LENGTH;
+    s.reply.usage = (struct drp_usage){1, 2, 3, 4, 5, 6};
+    const struct drp_sv stop[] = {DRP_SV("\n\n"), DRP_SV("\"")};
+    const struct drp_grammar grammar = {DRP_SV("root ::= \"a\""), DRP_SV("{}")};
+    const uint64_t subjects[] = {UINT64_MAX, 3, 3};
+    s.call.sampling.stop = stop;
+    s.call.sampling.n_stop = 2;
+    s.call.grammar = &grammar;
+    s.call.subjects = subjects;
+    s.call.n_subjects = 3;
+    assert_int_equal(drp_journal_take(j, &s.entry.key, &got, &arena, &err), DRP_ENOTFOUND);
+    assert_int_equal(drp_journal_put_many(j, &s.entry, 1, &err), 0);
+    assert_int_equal(drp_journal_take(j, &s.entry.key, &got, &arena, &err), 0);
+    assert_true(drp_sv_eq(got.text, s.reply.text));
+    assert_true(drp_sv_eq(got.reasoning, s.reply.reasoning));
+    assert_int_equal(got.finish, DRP_FINISH_LENGTH);
+    assert_memory_equal(&got.usage, &s.reply.usage, sizeof got.usage);
+    assert_int_equal(got.status, 0);
+    drp_journal_free(j);
+    drp_arena_release(&arena);
+
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(query(path, "SELECT count(*) FROM call_subject WHERE call = 1"), 2);
+    assert_int_equal(query(path, "SELECT count(*) FROM call_subject WHERE subject = -1"),
+                     1);
+    assert_int_equal(query(path, "SELECT json_array_length(stop) FROM calls"), 2);
+    assert_int_equal(query(path, "SELECT conversation = '=== system' || char(10) ||"
+                                 " 'shared by all' || char(10) || '=== user' || char(10) ||"
+                                 " 'question 1' FROM readable"),
+                     1);
+}
+
+static void texts_are_stored_once(void **state)
+{
+    const char *path = drp_temp_path(*state, "j.db");
+    struct drp_err err = {0};
+    struct drp_journal_stats stats;
+    for (unsigned round = 0; round < 2;
+         round++) { /* the second time from the file, not from memory */
+        struct drp_journal *j = open_journal(path);
+        for (unsigned i = 0; i < 10; i++)
+            assert_int_equal(put(j, round * 5 + i, &err), 0);
+        assert_int_equal(put(j, 0, &err), 0);
+        assert_int_equal(drp_journal_get_stats(j, &stats, &err), 0);
+        drp_journal_free(j);
+    }
+    assert_int_equal(stats.calls, 15);
+    assert_int_equal(stats.bodies, 1 + 15 + 15);
+    assert_int_equal(query(path, "SELECT count(DISTINCT text) FROM bodies"), 31);
+    assert_int_equal(query(path, "SELECT sum(length(text)) FROM bodies"), stats.body_bytes);
+    assert_int_equal(query(path, "SELECT count(*) FROM models"), 1);
+}
+
+/* Two texts with one short hash are told apart: the stored hash is falsified to make them collide. */
+static void equal_hashes_are_compared(void **state)
+{
+    const char *path = drp_temp_path(*state, "j.db");
+    struct drp_err err = {0};
+    struct drp_journal *j = open_journal(path);
+    assert_int_equal(put(j, 1, &err), 0);
+    drp_journal_free(j);
+    change(path, "UPDATE bodies SET text = 'another' WHERE text = 'answer 1';"
+                 "DELETE FROM calls");
+    j = open_journal(path);
+    assert_int_equal(put(j, 1, &err), 0);
+    assert_true(has(j, 1));
+    drp_journal_free(j);
+    assert_int_equal(query(path, "SELECT count(*) FROM bodies WHERE text = 'another'"), 1);
+}
+
+/* What another process deletes must not be referred to from memory. */
+static void erasure_by_others_is_seen(void **state)
+{
+    const char *path = drp_temp_path(*state, "j.db");
+    struct drp_err err = {0};
+    struct drp_journal *j = open_journal(path);
+    assert_int_equal(put(j, 1, &err), 0);
+    change(path, "DELETE FROM calls; DELETE FROM bodies; DELETE FROM models");
+    assert_false(has(j, 1));
+    assert_int_equal(put(j, 1, &err), 0);
+    assert_true(has(j, 1));
+    drp_journal_free(j);
+    assert_int_equal(
+        query(path, "SELECT count(*) FROM readable WHERE conversation IS NOT NULL"), 1);
+}
+
+static void keys(void **state)
+{
+    const struct drp_message a[] = {{DRP_ROLE_USER, DRP_SV("ab")},
+                                    {DRP_ROLE_USER, DRP_SV("c")}};
+    const struct drp_message b[] = {{DRP_ROLE_USER, DRP_SV("a")},
+                                    {DRP_ROLE_USER, DRP_SV("bc")}};
+    const struct drp_message c[] = {{DRP_ROLE_SYSTEM, DRP_SV("ab")},
+                                    {DRP_ROLE_USER, DRP_SV("c")}};
+    const struct drp_grammar empty = {0}, some = {DRP_SV("root ::= \"a\""), {NULL, 0}};
+    const struct drp_sv stop[] = {DRP_SV("x")};
+    const uint64_t subjects[] = {1};
+    const struct drp_call base = {.messages = a, .n_messages = 2};
+    struct {
+        const char *what;
+        struct drp_call call;
+        bool same;
+    } rows[] = {
+        {"itself", base, true},
+        {"seed when greedy", base, true},
+        {"top_p when greedy", base, true},
+        {"defaults spelled out", base, true},
+        {"subjects", base, true},
+        {"where a message ends", {.messages = b, .n_messages = 2}, false},
+        {"role", {.messages = c, .n_messages = 2}, false},
+        {"number of messages", {.messages = a, .n_messages = 1}, false},
+        {"temperature", base, false},
+        {"max_tokens", base, false},
+        {"repeat_penalty", base, false},
+        {"repeat_last_n", base, false},
+        {"stop", base, false},
+        {"grammar", base, false},
+        {"empty grammar", base, false},
+        {"repeat", base, false},
+    };
+    (void)state;
+    rows[1].call.sampling.seed = 5;
+    rows[2].call.sampling.top_p = 0.5;
+    rows[3].call.sampling = (struct drp_sampling){.top_p = 1,
+                                                  .repeat_penalty = 1.1,
+                                                  .repeat_last_n = 256,
+                                                  .max_tokens = 512,
+                                                  .think_budget = 9};
+    rows[4].call.subjects = subjects;
+    rows[4].call.n_subjects = 1;
+    rows[8].call.sampling.temperature = 0.5;
+    rows[9].call.sampling.max_tokens = 511;
+    rows[10].call.sampling.repeat_penalty = 1.2;
+    rows[11].call.sampling.repeat_last_n = 64;
+    rows[12].call.sampling.stop = stop;
+    rows[12].call.sampling.n_stop = 1;
+    rows[13].call.grammar = &some;
+    rows[14].call.grammar = &empty;
+    rows[15].call.repeat = 1;
+    const struct drp_key key = drp_journal_key(&model, &base, false);
+    for (size_t i = 0; i < DRP_LEN(rows); i++) {
+        const struct drp_key other = drp_journal_key(&model, &rows[i].call, false);
+        if ((memcmp(&key, &other, sizeof key) == 0) != rows[i].same)
+            fail_msg("key and %s", rows[i].what);
+    }
+}
+
+static void keys_when_sampling(void **state)
+{
+    const struct drp_message m[] = {{DRP_ROLE_USER, DRP_SV("x")}};
+    struct drp_call call = {.messages = m,
+                            .n_messages = 1,
+                            .sampling = {.temperature = 0.5}};
+    (void)state;
+    const struct drp_key plain = drp_journal_key(&model, &call, false);
+    call.sampling.seed = 1;
+    const struct drp_key seeded = drp_journal_key(&model, &call, false);
+    assert_memory_not_equal(&plain, &seeded, sizeof plain);
+    call.sampling.top_p = 0.9;
+    const struct drp_key cut = drp_journal_key(&model, &call, false);
+    assert_memory_not_equal(&cut, &seeded, sizeof plain);
+}
+
+static void keys_of_models(void **state)
+{
+    const struct drp_message m[] = {{DRP_ROLE_USER, DRP_SV("x")}};
+    const struct drp_call call = {.messages = m, .n_messages = 1};
+    struct drp_model_info rebuilt = model, retrained = model;
+    (void)state;
+    rebuilt.build = DRP_SV("build 2");
+    retrained.fingerprint.bytes[31] = 1;
+    const struct drp_key free = drp_journal_key(&model, &call, false);
+    const struct drp_key strict = drp_journal_key(&model, &call, true);
+    const struct drp_key free2 = drp_journal_key(&rebuilt, &call, false);
+    const struct drp_key strict2 = drp_journal_key(&rebuilt, &call, true);
+    const struct drp_key other = drp_journal_key(&retrained, &call, false);
+    assert_memory_not_equal(&free, &strict, sizeof free);
+    assert_memory_equal(&free, &free2, sizeof free);
+    assert_memory_not_equal(&strict, &strict2, sizeof free);
+    assert_memory_not_equal(&free, &other, sizeof free);
+}
+
+static void refused_files(void **state)
+{
+    struct drp_journal *j = NULL;
+    struct drp_err err = {0};
+    const char *path = drp_temp_write(*state, "text",
+                                      DRP_SV("this is not a database, it is long "
+                                             "enough to be looked at as one ....."));
+    assert_int_equal(drp_journal_open(path, &j, &err), DRP_EDB);
+
+    path = drp_temp_path(*state, "other.db");
+    change(path, "CREATE TABLE t (x)");
+    assert_int_equal(drp_journal_open(path, &j, &err), DRP_EDB);
+    assert_non_null(strstr(err.text, "no journal"));
+    assert_int_equal(query(path, "SELECT count(*) FROM sqlite_schema"), 1);
+    change(path, "PRAGMA user_version = 1");
+    assert_int_equal(drp_journal_open(path, &j, &err), DRP_EDB);
+    assert_non_null(strstr(err.text, "no journal"));
+
+    path = drp_temp_path(*state, "newer.db");
+    drp_journal_free(open_journal(path));
+    change(path, "PRAGMA user_version = 7");
+    assert_int_equal(drp_journal_open(path, &j, &err), DRP_EDB);
+    assert_non_null(strstr(err.text, "version 7"));
+    assert_non_null(strstr(err.text, "version 1"));
+    assert_int_equal(drp_journal_open(drp_temp_path(*state, "no/where.db"), &j, &err) < 0,
+                     true);
+}
+
+/* ---- threads and processes -------------------------------------------------------------- */
+
+struct writer {
+    struct drp_thread thread;
+    struct drp_journal *j;
+    unsigned first;
+    int n_failed;
+};
+
+static void write_hundred(void *ctx)
+{
+    struct writer *w = ctx;
+    struct drp_err err;
+    for (unsigned i = 0; i < 100; i++)
+        w->n_failed += put(w->j, w->first + i, &err) < 0 || !has(w->j, w->first + i);
+}
+
+/* Threads of one process, half of them through a second connection as another process would. */
+static void many_write_at_once(void **state)
+{
+    const char *path = drp_temp_path(*state, "j.db");
+    struct drp_err err = {0};
+    struct writer writers[8] = {0};
+    struct drp_journal *journals[] = {open_journal(path), open_journal(path)};
+    for (unsigned i = 0; i < DRP_LEN(writers); i++) {
+        writers[i].j = journals[i % 2];
+        writers[i].first = i / 2 * 50; /* ranges overlap, also between the two */
+        assert_int_equal(
+            drp_thread_start(&writers[i].thread, write_hundred, &writers[i], 0, &err), 0);
+    }
+    for (size_t i = 0; i < DRP_LEN(writers); i++) {
+        drp_thread_join(&writers[i].thread);
+        assert_int_equal(writers[i].n_failed, 0);
+    }
+    drp_journal_free(journals[0]);
+    drp_journal_free(journals[1]);
+    assert_int_equal(query(path, "SELECT count(*) FROM calls"), 250);
+    assert_int_equal(query(path, "SELECT count(*) FROM bodies"), 501);
+}
+
+/* A child reports each answer that it was told is durable, until it is killed. */
+static void put_until_killed(const char *path, int fd)
+{
+    struct drp_err err = {0};
+    struct drp_journal *j = NULL;
+    if (drp_journal_open(path, &j, &err) < 0)
+        _exit(1);
+    for (unsigned id = 0;; id++)
+        if (put(j, id, &err) < 0 || write(fd, &id, sizeof id) != sizeof id)
+            _exit(1);
+}
+
+static void killed_process_loses_nothing(void **state)
+{
+    const char *path = drp_temp_path(*state, "j.db");
+    for (int round = 0; round < 3; round++) {
+        int fds[2];
+        unsigned id = 0, last = 0, n = 0;
+        assert_int_equal(pipe(fds), 0);
+        const pid_t child = fork();
+        if (child == 0)
+            put_until_killed(path, fds[1]);
+        assert_true(child > 0);
+        close(fds[1]);
+        while (n < 20 && read(fds[0], &id, sizeof id) == sizeof id)
+            n++, last = id;
+        assert_int_equal(n, 20);
+        kill(child, SIGKILL);
+        while (read(fds[0], &id, sizeof id) == sizeof id)
+            last = id;
+        close(fds[0]);
+        int status = 0;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+        struct drp_journal *j = open_journal(path);
+        for (id = 0; id <= last; id++)
+            assert_true(has(j, id));
+        drp_journal_free(j);
+    }
+    assert_int_equal(query(path, "SELECT count(*) FROM pragma_integrity_check WHERE"
+                                 " integrity_check <> 'ok'"),
+                     0);
+}
+
+/* ---- faults ----------------------------------------------------------------------------- */
+
+/* A whole life of a journal; how many of its three answers it was told are durable. */
+static unsigned live(const char *path, bool *failed)
+{
+    struct drp_err err = {0};
+    struct drp_journal *j = NULL;
+    struct drp_arena arena = {0};
+    struct drp_reply reply;
+    struct sample s;
+    unsigned n = 0;
+    *failed = false;
+    if (drp_journal_open(path, &j, &err) < 0) {
+        assert_true(err.text[0] != '\0');
+        *failed = true;
+        return 0;
+    }
+    while (n < 3 && put(j, n, &err) == 0)
+        n++;
+    *failed = n < 3;
+    fill(&s, &arena, 0);
+    const int rc = drp_journal_take(j, &s.entry.key, &reply, &arena, &err);
+    if (rc < 0 && rc != DRP_ENOTFOUND)
+        *failed = true;
+    assert_true(n == 0 || rc == 0 || rc == DRP_EDB);
+    drp_arena_release(&arena);
+    drp_journal_free(j);
+    return n;
+}
+
+static void every_fault_is_clean(void **state)
+{
+    int64_t nth = 1;
+    for (bool failed = true; failed; nth++) {
+        char name[32];
+        snprintf(name, sizeof name, "j%d.db", (int)nth);
+        const char *path = drp_temp_path(*state, name);
+        drp_db_fail_nth(nth);
+        const unsigned n = live(path, &failed);
+        drp_db_fail_nth(0);
+        struct drp_journal *j = open_journal(path);
+        struct drp_err err = {0};
+        for (unsigned i = 0; i < n; i++)
+            assert_true(has(j, i));
+        for (unsigned i = 0; i < 3; i++)
+            assert_int_equal(put(j, i, &err), 0);
+        for (unsigned i = 0; i < 3; i++)
+            assert_true(has(j, i));
+        drp_journal_free(j);
+    }
+    assert_true(nth > 30); /* else the faults were not where the work is */
+}
+
+/* After a failed transaction the same open journal goes on, and remembers no id that was rolled back. */
+static void goes_on_after_a_fault(void **state)
+{
+    const char *path = drp_temp_path(*state, "j.db");
+    struct drp_journal *j = open_journal(path);
+    struct drp_err err = {0};
+    assert_int_equal(put(j, 0, &err), 0);
+    int n_failed = 0;
+    for (int64_t nth = 1; nth <= 12; nth++) {
+        drp_db_fail_nth(nth);
+        n_failed += put(j, (unsigned)nth, &err) < 0;
+        drp_db_fail_nth(0);
+        assert_int_equal(put(j, (unsigned)nth, &err), 0);
+        assert_true(has(j, (unsigned)nth));
+    }
+    assert_true(n_failed >= 8);
+    drp_journal_free(j);
+    assert_int_equal(query(path, "SELECT count(*) FROM readable WHERE conversation LIKE"
+                                 " '%shared by all%question%'"),
+                     13);
+}
+
+int main(void)
+{
+#define IN_FOLDER(test)                                                                  \
+    cmocka_unit_test_setup_teardown(test, drp_temp_setup, drp_temp_teardown)
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(everything_comes_back),
+        IN_FOLDER(texts_are_stored_once),
+        IN_FOLDER(equal_hashes_are_compared),
+        IN_FOLDER(erasure_by_others_is_seen),
+        cmocka_unit_test(keys),
+        cmocka_unit_test(keys_when_sampling),
+        cmocka_unit_test(keys_of_models),
+        IN_FOLDER(refused_files),
+        IN_FOLDER(killed_process_loses_nothing),
+        IN_FOLDER(many_write_at_once),
+        IN_FOLDER(every_fault_is_clean),
+        IN_FOLDER(goes_on_after_a_fault),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
