@@ -76,7 +76,7 @@ struct drp_json_iter {
 const struct drp_json_val *drp_json_next(const struct drp_json_val *v,
                                          struct drp_json_iter *it, struct drp_sv *key);
 
-/** The text of a string; absent for other types. Borrowed; may hold NUL. */
+/** The text of a string; absent for other types. Borrowed and terminated; may hold NUL. */
 struct drp_sv drp_json_str(const struct drp_json_val *v);
 
 /** The value of a number; `otherwise` for other types. */
