@@ -15,11 +15,11 @@ enum drp_select_level {
 /** Options of selection. */
 struct drp_select_opts {
     enum drp_select_level level;
-    uint32_t n_items;     /* own items and contrasts; default 8, range 1 … 64           */
-    uint32_t n_peers;     /* M: representatives a contrast; default 4, range 1 … 32     */
-    uint32_t n_documents; /* newest texts ranked; 0: all                                */
-    uint32_t kmeans_seed; /* default 42                                                 */
-    bool peers_before_target; /* only peers' texts older than the target                 */
+    uint32_t n_items; /* own items and contrasts; 0: 8, range 1 … 64                  */
+    uint32_t n_peers; /* M: representatives a contrast; 0: 4, range 1 … 32            */
+    uint32_t n_documents; /* newest texts of a history looked at; 0: all                  */
+    uint32_t kmeans_seed; /* 0: 42                                                        */
+    bool peers_before_target; /* only peers' texts known to be older than the row's target    */
 };
 
 /** A selector over one split: the peer index and, at user level, the clusters. **Threads**: any may select. */
@@ -48,8 +48,8 @@ struct drp_target {
  * with the reference; another one has no reference, and a text of the user about its item is not looked at.
  * **Errors**: DRP_EENGINE (embedding), DRP_EDB, DRP_ENOTFOUND (a vector that the file lacks). Thin data is no error: see drp_sample.thin.
  */
-int drp_selector_fill(struct drp_selector *sel, size_t row, const struct drp_target *target,
-                      struct drp_arena *arena, struct drp_sample *out,
-                      struct drp_err *err) DRP_CHECKED;
+int drp_selector_fill(struct drp_selector *sel, size_t row,
+                      const struct drp_target *target, struct drp_arena *arena,
+                      struct drp_sample *out, struct drp_err *err) DRP_CHECKED;
 
 #endif
