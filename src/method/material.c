@@ -86,7 +86,7 @@ static struct cut cut_at(const struct drp_material *m, size_t step)
 size_t drp_material_steps(const struct drp_material *m)
 {
     const struct cut c = whole(m);
-    size_t n = spare_entries(&c) + 1;
+    size_t n = spare_entries(&c) + 2; /* whole, and without any text */
     for (size_t bytes = LONGEST_TEXT_BYTES; bytes > 0; bytes = next_text_bytes(bytes))
         n++;
     return n;

@@ -1,0 +1,232 @@
+/* What methods share: the table, the ways an answer is stripped, how material is shortened, the room in a context. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/utf8.h"
+#include "method/compose.h"
+#include "method/material.h"
+#include "method/stage.h"
+#include "support/scene.h"
+#include "support/temp.h"
+
+#include "base/banned.h"
+
+static void methods_are_found_by_name(void **state)
+{
+    (void)state;
+    const struct drp_method *m = NULL;
+    struct drp_err err = {0};
+    assert_int_equal(drp_method_find(DRP_SV("drp"), &m, &err), 0);
+    assert_string_equal(m->title, "DRP");
+    assert_int_equal(drp_method_find(DRP_SV("dpr"), &m, &err), DRP_EUSAGE);
+    assert_non_null(strstr(err.text, "'dpr'"));
+    assert_non_null(strstr(err.text, "'drp'"));
+    size_t n = 0;
+    m = drp_methods(&n);
+    for (size_t i = 0; i < n; i++)
+        assert_true(m[i].name && m[i].title && m[i].source && m[i].steps && m[i].write);
+}
+
+static void accounts_add_up(void **state)
+{
+    (void)state;
+    /* Every field is a count: one that is forgotten shows as 1 instead of 3. */
+    union {
+        struct drp_account account;
+        uint64_t fields[sizeof(struct drp_account) / sizeof(uint64_t)];
+    } sum, more;
+    for (size_t i = 0; i < DRP_LEN(sum.fields); i++) {
+        sum.fields[i] = 1;
+        more.fields[i] = 2;
+    }
+    drp_account_add(&sum.account, &more.account);
+    for (size_t i = 0; i < DRP_LEN(sum.fields); i++)
+        assert_int_equal(sum.fields[i], 3);
+}
+
+static void answers_are_stripped(void **state)
+{
+    static const struct {
+        const char *answer, *expected;
+    } rows[] = {
+        {"Good.", "Good."},
+        {"  Good.\n\nReally.\n", "Good.\n\nReally."},
+        {"[Review]: Good.", "Good."},
+        {"Here it is.\n\n[Review]:\nGood.", "Good."},
+        {"[Review]: no [Review]: Good.", "Good."},
+        {"Good. [Review]:", "Good."},
+        {"[Summary]: Short sentences.", "Short sentences."},
+        {"\"Good.\"", "Good."},
+        {"\xE2\x80\x9CGood.\xE2\x80\x9D", "Good."},
+        {"\"Good,\" he said. \"Very good.\"", "\"Good,\" he said. \"Very good.\""},
+        {"```\nGood.\n```", "Good."},
+        {"[Review]: \"Good.\"", "Good."},
+        {"[Rating]: 5.0\n[Title]: Fine\n[Review]: Good.\n[Item]: Thing\n[Review]:", "Good."},
+        {"[Rating]: 5.0\nGood.\n\n[Past review 9]:\n[Item]: x", "Good."},
+        {"[brackets] are text: [x]", "[brackets] are text: [x]"},
+        {"[Review]:", ""},
+        {"[Title]: only", ""},
+        {"\"\"", ""},
+        {"```", "```"},
+        {" \n", ""},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < DRP_LEN(rows); i++) {
+        const struct drp_sv got = drp_compose_strip(drp_sv_from(rows[i].answer));
+        if (!drp_sv_is(got, rows[i].expected))
+            fail_msg("'%s' gives '%.*s'", rows[i].answer, DRP_SV_ARG(got));
+    }
+}
+
+/* ---- material ---- */
+
+static const struct drp_binding *bound(const struct drp_scope *scope, const char *name)
+{
+    for (size_t i = 0; i < scope->n; i++)
+        if (strcmp(scope->at[i].name, name) == 0)
+            return &scope->at[i];
+    fail_msg("no '%s'", name);
+    return NULL;
+}
+
+/* All text in a scope, to compare sizes. */
+static size_t n_bytes(const struct drp_scope *scope)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < scope->n; i++) {
+        n += scope->at[i].items ? 0 : scope->at[i].text.len;
+        for (size_t k = 0; scope->at[i].items && k < scope->at[i].n_items; k++)
+            n += 1 + n_bytes(&scope->at[i].items[k]);
+    }
+    return n;
+}
+
+static void each_step_is_shorter(void **state)
+{
+    struct scene s;
+    const struct scene_opts opts = {
+        .n_items = 5,
+        .n_contrasts = 1,
+        .n_peers = 4,
+        .padding = 40000,
+        .own_text = "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"};
+    scene_init(&s, *state, &opts);
+    const struct drp_material materials[] = {
+        {.contrast = s.sample.contrasts},
+        {.own = s.sample.profile, .item = s.sample.item, .title = s.sample.title, .rating = NAN},
+        {.own = s.sample.profile, .own_by_time = true},
+        {.own_by_time = false},
+    };
+    for (size_t i = 0; i < DRP_LEN(materials); i++) {
+        const struct drp_material *m = &materials[i];
+        size_t before = SIZE_MAX;
+        for (size_t step = 0; step < drp_material_steps(m); step++) {
+            const struct drp_scope *scope =
+                drp_material_scope(m, step, s.dataset, &s.arena);
+            const struct drp_binding *own = bound(scope, "own");
+            assert_true(n_bytes(scope) <= before);
+            before = n_bytes(scope);
+            assert_true(own->n_items > 0 || i == 3);
+            for (size_t k = 0; k < own->n_items; k++)
+                assert_int_equal(drp_utf8_invalid(bound(&own->items[k], "text")->text),
+                                 SIZE_MAX);
+        }
+        assert_true(before < 64);
+    }
+    scene_release(&s);
+}
+
+/* Ranked lists lose their last, lists by time their oldest entry, texts their middle. */
+static void what_goes_first(void **state)
+{
+    struct scene s;
+    const struct scene_opts opts = {.n_items = 3, .padding = 20000};
+    scene_init(&s, *state, &opts);
+    struct drp_material m = {.own = s.sample.profile};
+    for (int by_time = 0; by_time < 2; by_time++) {
+        m.own_by_time = by_time;
+        const struct drp_scope *scope = drp_material_scope(&m, 2, s.dataset, &s.arena);
+        const struct drp_binding *own = bound(scope, "own");
+        assert_int_equal(own->n_items, 1);
+        assert_true(
+            drp_sv_is(bound(own->items, "item")->text, by_time ? "Thing 2" : "Thing 0"));
+        assert_true(drp_sv_is(bound(own->items, "number")->text, "1"));
+        assert_true(drp_sv_is(bound(scope, "n_own")->text, "1"));
+    }
+    const struct drp_scope *scope = drp_material_scope(&m, 3, s.dataset, &s.arena);
+    const struct drp_sv text = bound(bound(scope, "own")->items, "text")->text;
+    assert_true(text.len <= 16384 + 8 && text.len > 16000);
+    assert_true(drp_sv_starts(text, DRP_SV("I like it.")));
+    assert_true(drp_sv_find(text, DRP_SV(" \xE2\x80\xA6 "), 0) != SIZE_MAX);
+    scene_release(&s);
+}
+
+static void ratings_print_as_floats(void **state)
+{
+    static const struct {
+        double rating;
+        const char *expected;
+    } rows[] = {{5, "5.0"}, {4.5, "4.5"}, {0, "0.0"}, {NAN, ""}, {INFINITY, ""}};
+    struct scene s;
+    scene_init(&s, *state, &(struct scene_opts){0});
+    for (size_t i = 0; i < DRP_LEN(rows); i++) {
+        const struct drp_material m = {.rating = rows[i].rating};
+        const struct drp_scope *scope = drp_material_scope(&m, 0, s.dataset, &s.arena);
+        assert_true(drp_sv_is(bound(scope, "rating")->text, rows[i].expected));
+    }
+    scene_release(&s);
+}
+
+static void rooms_share_out_the_context(void **state)
+{
+    static const struct {
+        enum drp_stage stage;
+        uint32_t context, max_tokens;
+        bool reasoning;
+        struct drp_room expected;
+    } rows[] = {
+        {DRP_STAGE_WRITE, 8192, 0, false, {7680, 512, 0}},
+        {DRP_STAGE_WRITE, 8192, 200, false, {7992, 200, 0}},
+        {DRP_STAGE_EXTRACT, 8192, 0, false, {8192 - 2048 - 192, 1024, 0}},
+        {DRP_STAGE_VALIDATE, 8192, 0, false, {8192 - 1024, 1024, 0}},
+        {DRP_STAGE_EXTRACT, 32768, 0, true, {32768 - 2048 - 3072 - 192, 1024, 3072}},
+        {DRP_STAGE_WRITE, 512, 0, false, {256, 256, 0}},
+        {DRP_STAGE_EXTRACT, 2048, 0, false, {1024 - 192, 512, 0}},
+        {DRP_STAGE_WRITE, 0, 0, false, {SIZE_MAX, 512, 0}},
+    };
+    (void)state;
+    for (size_t i = 0; i < DRP_LEN(rows); i++) {
+        const struct drp_cell cell = {.max_tokens = rows[i].max_tokens};
+        const struct drp_model_info info = {.context = rows[i].context,
+                                            .reasoning = rows[i].reasoning};
+        const struct drp_room room = drp_stage_room(rows[i].stage, &cell, &info);
+        assert_int_equal(room.prompt, rows[i].expected.prompt);
+        assert_int_equal(room.answer, rows[i].expected.answer);
+        assert_int_equal(room.thoughts, rows[i].expected.thoughts);
+    }
+}
+
+int main(void)
+{
+#define IN_FOLDER(test)                                                                  \
+    cmocka_unit_test_setup_teardown(test, drp_temp_setup, drp_temp_teardown)
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(methods_are_found_by_name),
+        cmocka_unit_test(accounts_add_up),
+        cmocka_unit_test(answers_are_stripped),
+        IN_FOLDER(each_step_is_shorter),
+        IN_FOLDER(what_goes_first),
+        IN_FOLDER(ratings_print_as_floats),
+        cmocka_unit_test(rooms_share_out_the_context),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
