@@ -10,7 +10,7 @@ int drp_cmd_stats(struct drp_cli *cli, struct drp_err *err)
     struct drp_str out;
     int rc = 0;
     drp_str_init(&out, 1 << 20);
-    DRP_TRY(rc, drp_stats_read(cli->options->args.at[0].ptr, &stats, err));
+    DRP_TRY(rc, drp_stats_collect(cli->options->args.at[0].ptr, &stats, err));
     if (cli->options->json)
         drp_stats_json(&out, &stats);
     else

@@ -66,7 +66,7 @@ int drp_corpus_add(struct drp_corpus *c, const struct drp_raw_review *review,
     drp_str_clear(&c->scratch);
     drp_utf8_collapse(&c->scratch, review->text);
     drp_vec_add(&c->entries,
-                (struct drp_entry){
+                (struct drp_corpus_entry){
                     .user = drp_intern_add(&c->users, review->user),
                     .item = drp_intern_add(&c->items, review->item),
                     .raw = drp_intern_add(&c->strings, review->text),
@@ -81,7 +81,7 @@ int drp_corpus_add(struct drp_corpus *c, const struct drp_raw_review *review,
 
 static int by_user_newest_first(const void *a, const void *b)
 {
-    const struct drp_entry *const x = a, *const y = b;
+    const struct drp_corpus_entry *const x = a, *const y = b;
     if (x->user != y->user)
         return x->user < y->user ? -1 : 1;
     if (x->time_ms != y->time_ms)

@@ -11,7 +11,7 @@
 #include "data/reader.h"
 
 /** One text. Numbers index the corpus' tables. */
-struct drp_entry {
+struct drp_corpus_entry {
     uint32_t user, item;
     uint32_t raw;    /* the text as it was read, in strings                     */
     uint32_t clean;  /* the text with its white space collapsed, in strings     */
@@ -29,7 +29,7 @@ struct drp_meta {
 /** The corpus. One owner; read-only once it is grouped. */
 struct drp_corpus {
     struct drp_intern users, items, strings;
-    DRP_VEC(struct drp_entry)
+    DRP_VEC(struct drp_corpus_entry)
     entries; /* grouped: by user, then newest first, equal times in input order */
     DRP_VEC(struct drp_meta)
     metas; /* (≤ items.n) by item                                             */

@@ -40,7 +40,7 @@ static struct named *sort_names(const struct drp_intern *table, const bool *is_w
 /* ---- lines ---- */
 
 static void write_review(struct drp_jw *w, const struct drp_corpus *c,
-                         const struct drp_entry *e)
+                         const struct drp_corpus_entry *e)
 {
     drp_jw_obj(w);
     drp_jw_key(w, "asin");

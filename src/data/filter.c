@@ -39,7 +39,7 @@ size_t drp_selection_n(const struct drp_selection *s, size_t user)
     return s->first[user + 1] - s->first[user];
 }
 
-const struct drp_entry *drp_selection_entry(const struct drp_selection *s, size_t user,
+const struct drp_corpus_entry *drp_selection_entry(const struct drp_selection *s, size_t user,
                                             size_t i)
 {
     return &s->corpus->entries.at[s->rows[s->first[user] + i]];
@@ -96,7 +96,7 @@ static size_t walk(const struct drp_selection *s, size_t user, bool is_clean,
     const size_t n = drp_selection_n(s, user);
     size_t n_kept = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct drp_entry *const e = drp_selection_entry(s, user, i);
+        const struct drp_corpus_entry *const e = drp_selection_entry(s, user, i);
         const uint32_t text = is_clean ? e->clean : e->raw;
         const bool is_new = seen->items[e->item] != stamp && seen->strings[text] != stamp;
         if (is_new) {
@@ -139,7 +139,7 @@ static void reverse(uint32_t *rows, size_t n)
 static void turn_round(struct drp_selection *s, size_t user)
 {
     uint32_t *const rows = s->rows + s->first[user];
-    const struct drp_entry *const entries = s->corpus->entries.at;
+    const struct drp_corpus_entry *const entries = s->corpus->entries.at;
     const size_t n = drp_selection_n(s, user);
     reverse(rows, n);
     for (size_t from = 0, to = 0; from < n; from = to) {
