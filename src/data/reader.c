@@ -63,9 +63,9 @@ static int check_object(const struct drp_record *r, struct drp_err *err)
 
 /*
  * The format of which most required fields are there; of equals the first. NULL: none of
- * any.
+ * any is there.
  */
-static const struct review_format *review_format(const struct drp_record *r)
+static const struct review_format *best_review_format(const struct drp_record *r)
 {
     const struct review_format *best = NULL;
     int n_best = 0;
@@ -81,32 +81,33 @@ static const struct review_format *review_format(const struct drp_record *r)
     return best;
 }
 
-static int find_review_format(const struct drp_record *r,
-                              const struct review_format **out, struct drp_err *err)
+/* NULL: `err` says why. */
+static const struct review_format *find_review_format(const struct drp_record *r,
+                                                      struct drp_err *err)
 {
-    const int rc = check_object(r, err);
-    if (rc < 0)
-        return rc;
+    const struct review_format *const f = best_review_format(r);
     if (drp_field_has(r, "profile") && drp_field_has(r, "data"))
-        return fail_record(
-            r, "a row of a dataset, not a review: drp run takes datasets as they are", err);
-    *out = review_format(r);
-    if (!*out)
-        return fail_record(r,
-                           "no known format: expected fields 'user', 'item', 'text', or "
-                           "'user_id', 'parent_asin', 'text', or "
-                           "'reviewerID', 'asin', 'reviewText'",
-                           err);
-    return 0;
+        fail_record(r, "a row of a dataset, not a review: drp run takes datasets", err);
+    else if (!f)
+        fail_record(r,
+                    "no known format: expected fields 'user', 'item', 'text', or "
+                    "'user_id', 'parent_asin', 'text', or "
+                    "'reviewerID', 'asin', 'reviewText'",
+                    err);
+    else
+        return f;
+    return NULL;
 }
 
 int drp_reader_review(struct drp_reader *r, const struct drp_record *record,
                       struct drp_raw_review *out, struct drp_err *err)
 {
-    const struct review_format *f = NULL;
     int rc = 0;
     *out = (struct drp_raw_review){0};
-    DRP_TRY(rc, find_review_format(record, &f, err));
+    DRP_TRY(rc, check_object(record, err));
+    const struct review_format *const f = find_review_format(record, err);
+    if (!f)
+        return DRP_EINPUT;
     DRP_TRY(rc, drp_field_id(record, f->user, &r->user, err));
     DRP_TRY(rc, drp_field_id(record, f->item, &r->item, err));
     DRP_TRY(rc, drp_field_text(record, f->text, &out->text, err));
@@ -122,19 +123,15 @@ out:
 
 /* ---- metadata ---- */
 
-static int find_item_format(const struct drp_record *r, const struct item_format **out,
-                            struct drp_err *err)
+/* NULL: `err` says why. */
+static const struct item_format *find_item_format(const struct drp_record *r,
+                                                  struct drp_err *err)
 {
-    const int rc = check_object(r, err);
-    if (rc < 0)
-        return rc;
     for (size_t i = 0; i < DRP_LEN(ITEM_FORMATS); i++)
-        if (drp_field_has(r, ITEM_FORMATS[i].item)) {
-            *out = &ITEM_FORMATS[i];
-            return 0;
-        }
-    return fail_record(
-        r, "no metadata of a known format: expected 'item', 'parent_asin' or 'asin'", err);
+        if (drp_field_has(r, ITEM_FORMATS[i].item))
+            return &ITEM_FORMATS[i];
+    fail_record(r, "no known metadata: expected 'item', 'parent_asin' or 'asin'", err);
+    return NULL;
 }
 
 static bool has_categories(const struct item_format *f, const struct drp_record *r)
@@ -193,10 +190,12 @@ static int read_description(const struct drp_record *record, struct drp_str *out
 int drp_reader_item(struct drp_reader *r, const struct drp_record *record,
                     struct drp_raw_item *out, struct drp_err *err)
 {
-    const struct item_format *f = NULL;
     int rc = 0;
     *out = (struct drp_raw_item){0};
-    DRP_TRY(rc, find_item_format(record, &f, err));
+    DRP_TRY(rc, check_object(record, err));
+    const struct item_format *const f = find_item_format(record, err);
+    if (!f)
+        return DRP_EINPUT;
     DRP_TRY(rc, drp_field_id(record, f->item, &r->item, err));
     DRP_TRY(rc, drp_field_text_or_empty(record, "title", &out->title, err));
     DRP_TRY(rc, read_description(record, &r->description, err));

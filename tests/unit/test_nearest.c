@@ -8,6 +8,8 @@
 #include "base/base.h"
 #include "base/nearest.h"
 
+#include "base/banned.h"
+
 static void distances(void **state)
 {
     static const struct {
