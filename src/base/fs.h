@@ -53,7 +53,8 @@ enum drp_fs_kind { DRP_FS_NONE, DRP_FS_FILE, DRP_FS_FOLDER, DRP_FS_OTHER };
 enum drp_fs_kind drp_fs_kind(const char *path);
 
 /** Whether a folder holds nothing, or nothing but an entry named `except` (may be NULL). **Errors**: DRP_ENOTFOUND, DRP_EIO. */
-int drp_fs_is_empty(const char *dir, const char *except, bool *out, struct drp_err *err) DRP_CHECKED;
+int drp_fs_is_empty(const char *dir, const char *except, bool *out,
+                    struct drp_err *err) DRP_CHECKED;
 
 /**
  * Makes a folder and those above it (mode 0700 when `is_private`). No error when it is there.

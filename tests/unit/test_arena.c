@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/banned.h"
 
 static void pieces_do_not_touch(void **state)
 {

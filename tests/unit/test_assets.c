@@ -11,6 +11,7 @@
 #include "base/assets.h"
 #include "base/base.h"
 #include "base/fs.h"
+#include "base/banned.h"
 
 static void names_are_sorted(void **state)
 {

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/banned.h"
 
 static void time_goes_forward(void **state)
 {

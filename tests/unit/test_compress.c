@@ -17,6 +17,7 @@
 #include "base/fs.h"
 #include "io/compress.h"
 #include "support/temp.h"
+#include "base/banned.h"
 
 /* Reads a whole file; the result of the last call, and how many bytes came. */
 static int read_all(const char *path, struct drp_str *out, struct drp_err *err)

@@ -16,6 +16,7 @@
 #include "base/fs.h"
 #include "io/db.h"
 #include "support/temp.h"
+#include "base/banned.h"
 
 static struct drp_db *open_new(const char *dir, const char *sql)
 {

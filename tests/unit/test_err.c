@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "base/utf8.h"
+#include "base/banned.h"
 
 static void codes_have_words_and_statuses(void **state)
 {

@@ -13,6 +13,7 @@
 #include "base/base.h"
 #include "base/fs.h"
 #include "support/temp.h"
+#include "base/banned.h"
 
 /* The contents of a file, which must be readable; free() them. */
 static char *contents(const char *path)
@@ -147,6 +148,47 @@ static void every_fault_leaves_the_old_or_the_new_file(void **state)
         free(got);
     }
     assert_in_range(n, 5, 10); /* open, write, sync, rename, sync of the folder at least */
+}
+
+static void publishing_shows_what_is_there_so_far(void **state)
+{
+    const char *const path = drp_temp_path(*state, "out.txt");
+    struct drp_outfile *f = NULL;
+    assert_int_equal(drp_outfile_open(path, true, &f, NULL), 0);
+    drp_outfile_add(f, DRP_SV("one "));
+    assert_int_equal(drp_outfile_publish(f, NULL), 0);
+    assert_contents(path, "one ");
+    assert_int_equal(mode_of(path), 0600);
+    drp_outfile_add(f, DRP_SV("two"));
+    assert_contents(path, "one ");
+    for (int n = 1; n <= 4; n++) { /* operations of the copy; the file itself stays good */
+        drp_fs_fail_nth(n + 1);
+        assert_int_equal(drp_outfile_publish(f, NULL), DRP_EIO);
+        drp_fs_fail_nth(0);
+        assert_contents(path, "one ");
+    }
+    assert_int_equal(drp_outfile_publish(f, NULL), 0);
+    assert_contents(path, "one two");
+    drp_outfile_add(f, DRP_SV(" three"));
+    assert_int_equal(drp_outfile_commit(f, NULL), 0);
+    assert_contents(path, "one two three");
+    assert_int_equal(drp_temp_count(*state), 1);
+}
+
+static void empty_folders(void **state)
+{
+    bool is_empty = false;
+    assert_int_equal(drp_fs_is_empty(*state, NULL, &is_empty, NULL), 0);
+    assert_true(is_empty);
+    drp_temp_write(*state, "one", DRP_SV(""));
+    assert_int_equal(drp_fs_is_empty(*state, NULL, &is_empty, NULL), 0);
+    assert_false(is_empty);
+    assert_int_equal(drp_fs_is_empty(*state, "one", &is_empty, NULL), 0);
+    assert_true(is_empty);
+    assert_int_equal(drp_fs_is_empty(*state, "two", &is_empty, NULL), 0);
+    assert_false(is_empty);
+    assert_int_equal(drp_fs_is_empty(drp_temp_path(*state, "no"), NULL, &is_empty, NULL),
+                     DRP_ENOTFOUND);
 }
 
 static void writing_where_it_cannot_be_is_one_clear_line(void **state)
@@ -286,6 +328,8 @@ int main(void)
         IN_FOLDER(large_and_small_pieces_keep_their_order),
         IN_FOLDER(a_link_stays_and_its_file_is_replaced),
         IN_FOLDER(every_fault_leaves_the_old_or_the_new_file),
+        IN_FOLDER(publishing_shows_what_is_there_so_far),
+        IN_FOLDER(empty_folders),
         IN_FOLDER(writing_where_it_cannot_be_is_one_clear_line),
         IN_FOLDER(a_folder_without_permission_is_an_error),
         IN_FOLDER(reading),

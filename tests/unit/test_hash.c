@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "base/hash.h"
 #include "support/temp.h"
+#include "base/banned.h"
 
 static void assert_hex(struct drp_sha256 hash, const char *expected)
 {

@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "base/intern.h"
+#include "base/banned.h"
 
 static void numbers_in_order(void **state)
 {

@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "io/json.h"
+#include "base/banned.h"
 
 static void refused_with_place_and_reason(void **state)
 {

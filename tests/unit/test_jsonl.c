@@ -14,6 +14,7 @@
 #include "base/fs.h"
 #include "io/jsonl.h"
 #include "support/temp.h"
+#include "base/banned.h"
 
 /* What one call is to give: a value's text, or an error's code, line and part of its text. */
 struct expected {

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/thread.h"
 #include "support/temp.h"
+#include "base/banned.h"
 
 /* Sends stderr into a file of `dir`; gives what restore() needs. */
 static int redirect(const char *dir)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/base.h"
+#include "base/banned.h"
 
 static void leave(size_t bytes)
 {

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/banned.h"
 
 /* A pseudo terminal that stands in for stderr. */
 struct terminal {

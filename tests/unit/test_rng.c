@@ -7,6 +7,7 @@
 
 #include "base/base.h"
 #include "base/rng.h"
+#include "base/banned.h"
 
 static void doubles_equal_numpy(void **state)
 {

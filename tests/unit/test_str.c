@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/banned.h"
 
 static void comparing(void **state)
 {

@@ -13,6 +13,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/thread.h"
+#include "base/banned.h"
 
 /* A count that several threads raise, and one waits for. */
 struct counter {

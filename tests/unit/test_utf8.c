@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "base/utf8.h"
+#include "base/banned.h"
 
 static void the_first_bad_byte(void **state)
 {

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/base.h"
+#include "base/banned.h"
 
 static void adding(void **state)
 {
