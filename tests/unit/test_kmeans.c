@@ -183,6 +183,23 @@ static void equal_points_share_a_cluster(void **state)
     drp_arena_release(&arena);
 }
 
+/* The point in the middle is as near to one centre as to the other. */
+static void the_lower_number_wins_ties(void **state)
+{
+    (void)state;
+    struct drp_arena arena = {0};
+    struct drp_err err = {0};
+    struct drp_kmeans found;
+    const float rows[] = {0, 0, 0, 1, 2, 2, 2}, start[] = {2, 0};
+    const struct drp_kmeans_opts opts = {.start = start, .max_rounds = 1};
+    assert_int_equal(drp_kmeans_fit((struct drp_points){rows, 7, 1}, 2, &opts, &arena,
+                                    &found, &err),
+                     0);
+    const int32_t expected[] = {1, 1, 1, 0, 0, 0, 0};
+    assert_memory_equal(found.labels, expected, sizeof expected);
+    drp_arena_release(&arena);
+}
+
 static void as_many_points_as_clusters(void **state)
 {
     (void)state;
@@ -275,6 +292,7 @@ int main(void)
         cmocka_unit_test(equals_known_results),
         cmocka_unit_test(dimensions_do_not_matter),
         cmocka_unit_test(equal_points_share_a_cluster),
+        cmocka_unit_test(the_lower_number_wins_ties),
         cmocka_unit_test(as_many_points_as_clusters),
         cmocka_unit_test(refuses),
         cmocka_unit_test(representatives_are_the_nearest),
