@@ -2,8 +2,9 @@
  *
  * A prompt file holds turns, each opened by a line `=== system`, `=== user` or `=== assistant`; blank
  * lines at both ends of a turn do not count. In a turn `{{name}}` is a value; `{{#name}} … {{/name}}` repeats
- * for each entry of a list or stands when a value is not empty; `{{^name}} … {{/name}}` stands when it is. A tag alone on
- * its line takes the line with it. Values are data: see drp_prompt_guard(). */
+ * for each entry of a list or stands when a value is not empty; `{{^name}} … {{/name}}` stands when it is. The tag of a
+ * section alone on its line takes the line with it. A turn that comes out empty is left out. Values are data: see
+ * drp_prompt_guard(). A file without any turn is no prompt but raw text (a grammar, a schema), for drp_prompts_get(). */
 #ifndef DRP_ENGINE_PROMPT_H
 #define DRP_ENGINE_PROMPT_H
 
@@ -15,8 +16,8 @@ struct drp_prompts;
 /** A name with a value: a text, or a list of scopes. */
 struct drp_binding {
     const char *name;
-    struct drp_sv text;             /* when items is NULL                                    */
-    const struct drp_scope *items;  /* (n_items) a list                                      */
+    struct drp_sv text;            /* when items is NULL                                    */
+    const struct drp_scope *items; /* (n_items) a list; what is around it is seen from within */
     size_t n_items;
     bool trusted; /* our own words or a model's answer that was checked: put in as it is      */
 };
@@ -29,8 +30,10 @@ struct drp_scope {
 };
 
 /**
- * Reads the prompts embedded in the program, those in the folder `dir` (NULL: none) put before them by name.
- * **Owns**: caller, drp_prompts_free(). **Errors**: DRP_ENOTFOUND, DRP_EINPUT (file and line of a bad tag).
+ * Reads the prompts embedded in the program; a file `dir`/drp/extract.txt (`dir` NULL: none) stands in for the embedded
+ * "drp/extract". A file that stands in for nothing is an error; hidden files and backups (`~`) do not count.
+ * **Owns**: caller, drp_prompts_free(). **Errors**: DRP_ENOTFOUND (folder), DRP_EINPUT (file and line of a bad tag; unknown
+ * name, with the nearest), DRP_EIO, DRP_ELIMIT (1 MiB a file).
  */
 int drp_prompts_open(const char *dir, struct drp_prompts **out, struct drp_err *err) DRP_CHECKED;
 
@@ -52,9 +55,10 @@ struct drp_sv drp_prompts_get(const struct drp_prompts *p, const char *name);
 struct drp_sha256 drp_prompts_hash(const struct drp_prompts *p);
 
 /**
- * Appends data so that it cannot pass for a part of the prompt: a bracketed label before a colon, such
- * as `[Review]:`, becomes `(Review):`; control characters but tab and newline become a space. Nothing
- * else changes: template marks and think tags are for the engine to treat as plain text.
+ * Appends data so that it cannot pass for a part of the prompt: a bracketed label before a colon, such as `[Review]:`,
+ * becomes `(Review):`, also with brackets within brackets, and white space or nothing visible before the colon; control
+ * characters but tab and newline become a space. Nothing else changes, `[sic]` stays: template marks and think tags are for
+ * the engine to treat as plain text.
  */
 void drp_prompt_guard(struct drp_str *out, struct drp_sv data);
 
