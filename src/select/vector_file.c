@@ -30,14 +30,14 @@ static int read_values(struct reading *r, const struct drp_json_val *vector,
 {
     struct drp_json_iter it = {0};
     r->values.n = 0;
+    if (drp_json_type(vector) != DRP_JSON_ARR || drp_json_len(vector) == 0)
+        return fail(r, err, "vector", "expected an array of numbers");
     for (const struct drp_json_val *v; (v = drp_json_next(vector, &it, NULL));) {
         const double value = drp_json_num(v, NAN);
         if (!(fabs(value) <= FLT_MAX))
             return fail(r, err, "vector", "expected finite numbers of float32");
         drp_vec_add(&r->values, (float)value);
     }
-    if (r->values.n == 0)
-        return fail(r, err, "vector", "expected an array of numbers");
     if (r->map->ids.n > 0 && r->values.n != r->map->dim)
         return fail(r, err, "vector", "its length differs from that of the first line");
     r->map->dim = r->values.n;
