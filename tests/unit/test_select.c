@@ -242,7 +242,7 @@ static void writes_for_another_target(void **state)
     assert_int_equal(s.sample.profile.n, 2);
 
     json = fill(&s, "a", &targets[1]);
-    assert_non_null(strstr(json, "\"target\":\"new\",\"own\":[\"3\",\"2\",\"1\"]"));
+    assert_non_null(strstr(json, "\"target\":\"new\",\"own\":[\"3\",\"1\",\"2\"]"));
     assert_true(s.sample.rating == 1);
     close_scene(&s);
 }
