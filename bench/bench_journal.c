@@ -1,7 +1,7 @@
-/* How many answers a second become durable: 8 threads that put 18 small ones at a time, as samples do.
+/* How many answers a second become durable: 8 threads that put 18 small ones at a time,
+ * as samples do.
  *
- *     bench_journal [seconds [threads [folder]]]
- */
+ *     bench_journal [seconds [threads [folder]]] */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>

@@ -14,8 +14,9 @@
 
 struct seat;
 
-/* One question on its way; heap, shared by the threads that wait for it. Until it has landed, `job` is its
- * leader's and the back-end's alone; afterwards nobody changes it. */
+/* One question on its way; heap, shared by the threads that wait for it. Until it has
+ * landed, `job` is its leader's and the back-end's alone; afterwards nobody changes
+ * it. */
 struct drp_flight {
     struct drp_key key;
     struct drp_call call; /* the leader's, sampling resolved; the job points here */
@@ -23,8 +24,8 @@ struct drp_flight {
     bool from_journal;
     /* Guarded by the asker's lock. */
     bool in_table;
-    bool ended;  /* the back-end is done with the job                 */
-    bool landed; /* the answer is durable, or there will be none      */
+    bool ended;  /* the back-end is done with the job */
+    bool landed; /* the answer is durable, or there will be none */
     unsigned n_refs;
     struct seat *followers;
     struct drp_flight *next; /* in the bucket */
@@ -32,13 +33,13 @@ struct drp_flight {
 
 enum seat_state {
     SEAT_NEW,     /* not yet looked at, or its flight was cancelled by others */
-    SEAT_LOOKS,   /* leads; next: the journal                                 */
-    SEAT_READY,   /* leads; next: the back-end                                */
-    SEAT_ASKED,   /* leads; the back-end has the job                          */
-    SEAT_ENDED,   /* leads; next: keep the answer                             */
-    SEAT_FOLLOWS, /* waits for another's flight                               */
-    SEAT_LANDED,  /* followed; next: copy the answer                          */
-    SEAT_SETTLED, /* the reply is filled                                      */
+    SEAT_LOOKS,   /* leads; next: the journal */
+    SEAT_READY,   /* leads; next: the back-end */
+    SEAT_ASKED,   /* leads; the back-end has the job */
+    SEAT_ENDED,   /* leads; next: keep the answer */
+    SEAT_FOLLOWS, /* waits for another's flight */
+    SEAT_LANDED,  /* followed; next: copy the answer */
+    SEAT_SETTLED, /* the reply is filled */
 };
 
 /* One call of one drp_ask(). */
@@ -59,7 +60,7 @@ struct asking {
     struct seat *seats; /* (n) */
     size_t n, n_settled;
     struct drp_cond changed; /* a job ended or a followed flight landed */
-    size_t n_changed;        /* guarded by the asker's lock             */
+    size_t n_changed;        /* guarded by the asker's lock */
 };
 
 void drp_asker_init(struct drp_asker *a)
@@ -343,7 +344,8 @@ static void take_seats(struct asking *ask)
     }
 }
 
-/* 1 when the journal has the answer, 0 when not. The flight gets it too, for its followers. */
+/* 1 when the journal has the answer, 0 when not. The flight gets it too, for its
+ * followers. */
 static int look_up(struct asking *ask, struct seat *s, struct drp_err *err)
 {
     struct drp_flight *f = s->flight;
@@ -411,7 +413,8 @@ static int64_t next_look_ms(const struct asking *ask)
     return at;
 }
 
-/* Waits until something ended or landed, or some flag is worth a look, and marks the seats it concerns. */
+/* Waits until something ended or landed, or some flag is worth a look, and marks the
+ * seats it concerns. */
 static void wait_for_change(struct asking *ask)
 {
     const int64_t look_ms = next_look_ms(ask);
@@ -434,7 +437,8 @@ static void wait_for_change(struct asking *ask)
     drp_mutex_unlock(&ask->a->lock);
 }
 
-/* Keeps the answers that ended since the last time, then shows them to those who follow. */
+/* Keeps the answers that ended since the last time, then shows them to those who
+ * follow. */
 static int keep_ended(struct asking *ask, struct drp_err *err)
 {
     int rc = 0;
@@ -462,7 +466,8 @@ out:
     return rc;
 }
 
-/* A flight that ended because its leader was stopped says nothing to those who followed: they start anew. */
+/* A flight that ended because its leader was stopped says nothing to those who followed:
+ * they start anew. */
 static int copy_landed(struct asking *ask, struct drp_err *err)
 {
     int rc = 0;
@@ -488,7 +493,8 @@ static int copy_landed(struct asking *ask, struct drp_err *err)
     return rc;
 }
 
-/* After a failure of the journal: stops our jobs and tells those who follow us, so that nobody waits for ever. */
+/* After a failure of the journal: stops our jobs and tells those who follow us, so that
+ * nobody waits for ever. */
 static void give_up(struct asking *ask, int code, const char *text)
 {
     for (size_t i = 0; i < ask->n; i++)

@@ -1,10 +1,11 @@
-/* How calls become jobs and answers replies: journal, coalescing, waiting, cancelling. The inner side of
- * drp_ask(), the same for every back-end.
+/* How calls become jobs and answers replies: journal, coalescing, waiting, cancelling.
+ * The inner side of drp_ask(), the same for every back-end.
  *
- * A *flight* is one question on its way. The thread that brings it up first leads it: looks into the
- * journal, puts it to the back-end, keeps the answer. Other threads with the same question follow and copy the
- * answer when the flight has landed. A thread takes its seat before it looks into the journal, and an
- * answer is in the journal before the flight leaves the table: so no question is ever put twice. */
+ * A *flight* is one question on its way. The thread that brings it up first leads it:
+ * looks into the journal, puts it to the back-end, keeps the answer. Other threads with
+ * the same question follow and copy the answer when the flight has landed. A thread takes
+ * its seat before it looks into the journal, and an answer is in the journal before the
+ * flight leaves the table: so no question is ever put twice. */
 #ifndef DRP_ENGINE_ASK_H
 #define DRP_ENGINE_ASK_H
 
@@ -13,7 +14,9 @@
 
 struct drp_flight;
 
-/** Everything that asking needs. One a model. **Threads**: any, after drp_asker_init(). */
+/**
+ * Everything that asking needs. One a model. **Threads**: any, after drp_asker_init().
+ */
 struct drp_asker {
     const struct drp_backend *backend;
     void *self; /* the back-end's */

@@ -8,8 +8,8 @@ static const struct drp_backend *const built_in[] = {
     &drp_backend_llama,
 };
 
-/* Filled by tests and benches before they open models, empty in the program: the one place that lets
- * a whole run, options included, meet a scripted model. */
+/* Filled by tests and benches before they open models, empty in the program: the one
+ * place that lets a whole run, options included, meet a scripted model. */
 static struct {
     const struct drp_backend *backend;
     void *ctx;

@@ -1,4 +1,5 @@
-/* Who answers: one const table of functions a back-end. A job ends by a call back on the back-end's thread. */
+/* Who answers: one const table of functions a back-end. A job ends by a call back on the
+ * back-end's thread. */
 #ifndef DRP_ENGINE_BACKEND_H
 #define DRP_ENGINE_BACKEND_H
 
@@ -6,16 +7,16 @@
 
 /** One call on its way. The asker owns it and keeps it until `done` was called. */
 struct drp_job {
-    const struct drp_call *call; /* its sampling is resolved: no field is left at "default"  */
+    const struct drp_call *call; /* sampling resolved: no "0: default" is left */
     struct drp_str text, reasoning,
         error;  /* the back-end appends; the asker initialises, releases */
-    int status; /* 0 or a negative enum drp_code                         */
+    int status; /* 0 or a negative enum drp_code */
     enum drp_finish finish;
     struct drp_usage usage;
-    void (*done)(struct drp_job *job); /* called exactly once, on any thread; must not block long   */
-    void *owner;          /* the asker's                                               */
-    struct drp_job *next; /* the back-end's queue                                      */
-    void *state;          /* the back-end's                                            */
+    void (*done)(struct drp_job *job); /* once, on any thread; must not block */
+    void *owner;                       /* the asker's */
+    struct drp_job *next;              /* the back-end's queue */
+    void *state;                       /* the back-end's */
 };
 
 /** A kind of back-end. `self` is what open() made. */
@@ -24,7 +25,10 @@ struct drp_backend {
     /** Opens; fills `info` (its strings live as long as self). */
     int (*open)(const struct drp_model_opts *opts, void **self,
                 struct drp_model_info *info, struct drp_err *err);
-    /** Takes `n` jobs together; never blocks for their answers. Every job gets done(), failed ones too. */
+    /**
+     * Takes `n` jobs together; never blocks for their answers. Every job gets done(),
+     * failed ones too.
+     */
     void (*submit)(void *self, struct drp_job **jobs, size_t n);
     /** Asks a job to end early (finish DRP_FINISH_CANCEL); it may have ended. */
     void (*cancel)(void *self, struct drp_job *job);
@@ -42,13 +46,16 @@ struct drp_backend {
 extern const struct drp_backend drp_backend_llama;
 
 /**
- * Adds a back-end that drp_model_open() finds by its name, in the place of an earlier one of that name: for
- * tests and benches. open() gets `ctx` in opts->backend_ctx. Both are borrowed. **Threads**: before any other
- * thread opens a model; at most 8 names.
+ * Adds a back-end that drp_model_open() finds by its name, in the place of an earlier one
+ * of that name: for tests and benches. open() gets `ctx` in opts->backend_ctx. Both are
+ * borrowed. **Threads**: before any other thread opens a model; at most 8 names.
  */
 void drp_backend_register(const struct drp_backend *backend, void *ctx);
 
-/** The back-end of a scheme and its `*ctx`; NULL when there is none. Registered ones come first. */
+/**
+ * The back-end of a scheme and its `*ctx`; NULL when there is none. Registered ones come
+ * first.
+ */
 const struct drp_backend *drp_backend_find(struct drp_sv scheme, void **ctx);
 
 #endif

@@ -1,7 +1,8 @@
-/* Invariants: only the committer's thread touches the connection, the statements and the caches. Ids are
- * given out here, counting on from the largest in each table; that is safe since a transaction holds the
- * write lock from its first statement. What is remembered from earlier transactions (ids of bodies and models, the largest
- * ids) is forgotten when another process has written, or when one of ours was rolled back. */
+/* Invariants: only the committer's thread touches the connection, the statements and the
+ * caches. Ids are given out here, counting on from the largest in each table; that is
+ * safe since a transaction holds the write lock from its first statement. What is
+ * remembered from earlier transactions (ids of bodies, the largest ids) is
+ * forgotten when another process has written, or when one of ours was rolled back. */
 #include "engine/committer.h"
 
 #include <string.h>
@@ -59,7 +60,7 @@ static const char *const role_names[] = {
 struct put {
     const struct drp_entry *entries;
     size_t n;
-    const struct drp_sha256 *hashes; /* of all bodies, in the order in which they are added */
+    const struct drp_sha256 *hashes; /* of all bodies, in the order of adding */
     int64_t created_ms;
     int rc;
     bool done;
@@ -79,8 +80,7 @@ struct drp_committer {
     int64_t changes; /* data_version when we last looked; -1: forget all */
     int64_t last_model, last_body, last_call; /* largest ids in the tables */
     struct remembered bodies[8192];           /* direct-mapped by hash */
-    DRP_VEC(struct remembered) models;
-    struct drp_str text; /* for one JSON column at a time */
+    struct drp_str text;                      /* for one JSON column at a time */
 
     struct drp_thread thread;
     bool is_running;
@@ -95,11 +95,11 @@ struct drp_committer {
 static void forget_all(struct drp_committer *c)
 {
     memset(c->bodies, 0, sizeof c->bodies);
-    c->models.n = 0;
     c->changes = -1;
 }
 
-/* First statement of a transaction: makes sure that nobody else wrote since the last one. */
+/* First statement of a transaction: makes sure that nobody else wrote since the last
+ * one. */
 static int look_for_changes(struct drp_committer *c, struct drp_err *err)
 {
     int rc = 0;
@@ -138,37 +138,32 @@ static int find(struct drp_stmt *s, int64_t *value, struct drp_err *err)
     return rc;
 }
 
+/* Absent text is NULL to SQLite, which no column here allows. */
+static struct drp_sv present(struct drp_sv text)
+{
+    return text.ptr ? text : DRP_SV("");
+}
+
 static int model_id(struct drp_committer *c, const struct drp_model_info *model,
                     int64_t *id, struct drp_err *err)
 {
     int rc = 0;
-    struct drp_hasher *h = drp_hasher_new();
-    drp_hasher_add(h, hash_sv(&model->fingerprint));
-    drp_hasher_field(h, model->name);
-    drp_hasher_field(h, model->build);
-    const struct drp_sha256 hash = drp_hasher_finish(h);
-    for (size_t i = 0; i < c->models.n; i++)
-        if (memcmp(&c->models.at[i].hash, &hash, sizeof hash) == 0) {
-            *id = c->models.at[i].id;
-            return 0;
-        }
     struct drp_stmt *s = c->stmts[STMT_FIND_MODEL];
     drp_stmt_blob(s, 1, hash_sv(&model->fingerprint));
-    drp_stmt_text(s, 2, model->name);
-    drp_stmt_text(s, 3, model->build);
+    drp_stmt_text(s, 2, present(model->name));
+    drp_stmt_text(s, 3, present(model->build));
     DRP_TRY(rc, find(s, id, err));
     if (rc == 0) {
         *id = c->last_model + 1;
         s = c->stmts[STMT_ADD_MODEL];
         drp_stmt_int(s, 1, *id);
         drp_stmt_blob(s, 2, hash_sv(&model->fingerprint));
-        drp_stmt_text(s, 3, model->name);
-        drp_stmt_text(s, 4, model->build);
+        drp_stmt_text(s, 3, present(model->name));
+        drp_stmt_text(s, 4, present(model->build));
         drp_stmt_text(s, 5, model->licence);
         DRP_TRY(rc, drp_stmt_run(s, err));
         c->last_model = *id;
     }
-    drp_vec_add(&c->models, (struct remembered){hash, *id});
     rc = 0;
 out:
     return rc;
@@ -213,7 +208,7 @@ static int body_id(struct drp_committer *c, const struct drp_sha256 *hash,
         struct drp_stmt *s = c->stmts[STMT_ADD_BODY];
         drp_stmt_int(s, 1, *id);
         drp_stmt_int(s, 2, short_hash(hash));
-        drp_stmt_text(s, 3, text.ptr ? text : DRP_SV(""));
+        drp_stmt_text(s, 3, present(text));
         DRP_TRY(rc, drp_stmt_run(s, err));
         c->last_body = *id;
     }
@@ -223,7 +218,8 @@ out:
     return rc;
 }
 
-/* The texts of an entry in a fixed order: its messages, then these four. Empty ones of the four are NULL. */
+/* The texts of an entry in a fixed order: its messages, then these four. Empty ones of
+ * the four are NULL. */
 enum { BODY_ANSWER, BODY_REASONING, BODY_GRAMMAR, BODY_SCHEMA, N_OTHER_BODIES };
 
 static struct drp_sv other_body(const struct drp_entry *e, int which)
@@ -332,15 +328,14 @@ static struct drp_sv stop_list(const struct drp_sampling *s, struct drp_str *out
     return drp_str_sv(out);
 }
 
-static int add_call(struct drp_committer *c, const struct drp_entry *e,
+static int add_call(struct drp_committer *c, const struct drp_entry *e, int64_t model,
                     const struct drp_sha256 *hashes, int64_t created_ms,
                     struct drp_err *err)
 {
     int rc = 0;
-    int64_t model = 0, other[N_OTHER_BODIES] = {0};
+    int64_t other[N_OTHER_BODIES] = {0};
     struct drp_str stop;
     drp_str_init(&stop, (size_t)1 << 20);
-    DRP_TRY(rc, model_id(c, e->model, &model, err));
     DRP_TRY(rc, add_messages(c, e, hashes, err));
     for (int i = 0; i < N_OTHER_BODIES; i++)
         if (is_stored(e, i))
@@ -387,13 +382,16 @@ static int add_put(struct drp_committer *c, const struct put *p, struct drp_err 
 {
     int rc = 0;
     const struct drp_sha256 *hashes = p->hashes;
+    int64_t model = 0;
     for (size_t i = 0; i < p->n; i++) {
         const struct drp_entry *e = &p->entries[i];
         int64_t there = 0;
+        if (i == 0 || e->model != e[-1].model)
+            DRP_TRY(rc, model_id(c, e->model, &model, err));
         drp_stmt_blob(c->stmts[STMT_FIND_CALL], 1, hash_sv(&e->key.hash));
         DRP_TRY(rc, find(c->stmts[STMT_FIND_CALL], &there, err));
         if (!there) { /* else another process was faster: its answer stays */
-            DRP_TRY(rc, add_call(c, e, hashes, p->created_ms, err));
+            DRP_TRY(rc, add_call(c, e, model, hashes, p->created_ms, err));
             DRP_TRY(rc, add_subjects(c, e->call, err));
         }
         hashes += n_bodies(e);
@@ -405,7 +403,8 @@ out:
 
 /* ---- the thread ------------------------------------------------------------------------- */
 
-/* A full disk may have ended the transaction already; then this fails, and the first error is the one to tell. */
+/* A full disk may have ended the transaction already; then this fails, and the first
+ * error is the one to tell. */
 static void roll_back(struct drp_db *db)
 {
     const int rc = drp_db_exec(db, "ROLLBACK", NULL);
@@ -496,7 +495,6 @@ void drp_committer_free(struct drp_committer *c)
     for (size_t i = 0; i < N_STMTS; i++)
         drp_stmt_free(c->stmts[i]);
     drp_db_free(c->db);
-    drp_vec_release(&c->models);
     drp_str_release(&c->text);
     drp_cond_release(&c->work);
     drp_mutex_release(&c->lock);

@@ -1,4 +1,5 @@
-/* The writing side of a journal: one thread, one connection, one transaction for all that wait. */
+/* The writing side of a journal: one thread, one connection, one transaction for all that
+ * wait. */
 #ifndef DRP_ENGINE_COMMITTER_H
 #define DRP_ENGINE_COMMITTER_H
 
@@ -9,8 +10,9 @@
 struct drp_committer;
 
 /**
- * Starts the thread on a connection to a journal whose tables are there. **Owns**: `db` is the committer's from here
- * on, on failure too; caller, drp_committer_free(). **Errors**: DRP_EDB.
+ * Starts the thread on a connection to a journal whose tables are there. **Owns**: `db`
+ * is the committer's from here on, on failure too; caller, drp_committer_free().
+ * **Errors**: DRP_EDB.
  */
 int drp_committer_new(struct drp_db *db, struct drp_committer **out,
                       struct drp_err *err) DRP_CHECKED;
@@ -18,7 +20,10 @@ int drp_committer_new(struct drp_db *db, struct drp_committer **out,
 /** Writes what waits, ends the thread, closes the connection. NULL is allowed. */
 void drp_committer_free(struct drp_committer *c);
 
-/** As drp_journal_put_many(). When a transaction fails, all that shared it fail. **Errors**: DRP_EDB. */
+/**
+ * As drp_journal_put_many(). When a transaction fails, all that shared it fail.
+ * **Errors**: DRP_EDB.
+ */
 int drp_committer_put(struct drp_committer *c, const struct drp_entry *entries, size_t n,
                       struct drp_err *err) DRP_CHECKED;
 

@@ -12,10 +12,12 @@
 enum { SCHEMA_VERSION = 1, N_READERS = 4 };
 #define APPLICATION_ID 1685221482 /* "drpj" as a big-endian number */
 
-/* Texts are stored once. The index over their hashes is the most expensive part of a put, each new entry hitting a page of
- * its own; so it holds 8 bytes, and texts whose hashes are equal are compared. A conversation is a short list of (role, body), since
- * conversations share their beginnings. References to bodies are plain numbers without a constraint: whoever deletes
- * calls also deletes the bodies that no call names any more. */
+/* Texts are stored once. The index over their hashes is the most expensive part of a put,
+ * each new entry hitting a page of its own; so it holds 8 bytes, and texts whose hashes
+ * are equal are compared. A conversation is a short list of (role, body), since
+ * conversations share their beginnings. References to bodies are plain numbers without a
+ * constraint: whoever deletes calls also deletes the bodies that no call names any
+ * more. */
 static const char schema_sql[] =
     "CREATE TABLE models ("
     " id INTEGER PRIMARY KEY,"
@@ -75,8 +77,9 @@ static const char schema_sql[] =
     " FROM calls c JOIN models m ON m.id = c.model JOIN bodies a ON a.id = c.answer"
     " LEFT JOIN bodies r ON r.id = c.reasoning;";
 
-/* Keys and hashes hit pages at random: 64 MiB of them are kept in memory, and the log is folded into the file
- * every 16,384 pages instead of 1,000, since each folding writes every page touched once more. */
+/* Keys and hashes hit pages at random: 64 MiB of them are kept in memory, and the log is
+ * folded into the file every 16,384 pages instead of 1,000, since each folding writes
+ * every page touched once more. */
 static const char tuning_sql[] =
     "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384";
 
@@ -89,7 +92,8 @@ static const char stats_sql[] =
     "SELECT (SELECT count(*) FROM calls), count(*),"
     " coalesce(sum(length(CAST(text AS BLOB))), 0) FROM bodies";
 
-/* A connection that reads, opened when first needed. In WAL mode it never waits for the committer. */
+/* A connection that reads, opened when first needed. In WAL mode it never waits for the
+ * committer. */
 struct reader {
     struct drp_db *db;
     struct drp_stmt *take;
@@ -160,7 +164,8 @@ out:
     return rc;
 }
 
-/* Makes the tables unless another process was faster. In one transaction, so all or nothing is there. */
+/* Makes the tables unless another process was faster. In one transaction, so all or
+ * nothing is there. */
 static int make_tables(struct drp_db *db, const char *path, struct drp_err *err)
 {
     int rc = 0;
@@ -237,7 +242,8 @@ void drp_journal_free(struct drp_journal *j)
 {
     if (!j)
         return;
-    /* The readers first: the last connection to close folds the log into the file, and only a writer can. */
+    /* The readers first: the last connection to close folds the log into the file, and
+     * only a writer can. */
     for (size_t i = 0; i < N_READERS; i++) {
         drp_stmt_free(j->readers[i].take);
         drp_db_free(j->readers[i].db);

@@ -1,4 +1,5 @@
-/* What was asked and answered, once: plain SQLite tables, readable with any SQLite tool. */
+/* What was asked and answered, once: plain SQLite tables, readable with any SQLite
+ * tool. */
 #ifndef DRP_ENGINE_JOURNAL_H
 #define DRP_ENGINE_JOURNAL_H
 
@@ -32,18 +33,24 @@ int drp_journal_open(const char *path, struct drp_journal **out,
 void drp_journal_free(struct drp_journal *j);
 
 /**
- * The key of a call: model fingerprint, messages, all sampling fields that matter (no seed and top_p when
- * greedy), grammar, repeat, strictness (then also the engine's build).
+ * The key of a call: model fingerprint, messages, all sampling fields that matter (no
+ * seed and top_p when greedy), grammar, repeat, strictness (then also the engine's
+ * build).
  */
 struct drp_key drp_journal_key(const struct drp_model_info *model,
                                const struct drp_call *call, bool strict);
 
-/** The kept answer, its strings copied into `arena`. **Errors**: DRP_ENOTFOUND, DRP_EDB. */
+/**
+ * The kept answer, its strings copied into `arena`. **Errors**: DRP_ENOTFOUND, DRP_EDB.
+ */
 int drp_journal_take(struct drp_journal *j, const struct drp_key *key,
                      struct drp_reply *reply, struct drp_arena *arena,
                      struct drp_err *err) DRP_CHECKED;
 
-/** Keeps `n` answers; returns when they are durable. Waiting writers share one transaction. **Errors**: DRP_EDB. */
+/**
+ * Keeps `n` answers; returns when they are durable. Waiting writers share one
+ * transaction. **Errors**: DRP_EDB.
+ */
 int drp_journal_put_many(struct drp_journal *j, const struct drp_entry *entries, size_t n,
                          struct drp_err *err) DRP_CHECKED;
 

@@ -21,11 +21,11 @@ enum { MAX_FOLDER_DEPTH = 4 };
 static const struct drp_sv folder = {"prompts/", 8}, suffix = {".txt", 4};
 
 struct prompt {
-    struct drp_sv name;           /* "drp/extract", terminated          */
-    struct drp_sv text;           /* embedded, or in the arena          */
-    const char *path;             /* for error texts                    */
+    struct drp_sv name;           /* "drp/extract", terminated */
+    struct drp_sv text;           /* embedded, or in the arena */
+    const char *path;             /* for error texts */
     bool is_template;             /* as the embedded file: a stand-in must be one too */
-    struct drp_prompt_file *file; /* NULL: raw text           */
+    struct drp_prompt_file *file; /* NULL: raw text */
 };
 
 struct drp_prompts {
@@ -200,14 +200,14 @@ void drp_prompts_free(struct drp_prompts *p)
 
 int drp_prompt_render(const struct drp_prompts *p, const char *name,
                       const struct drp_scope *scope, struct drp_arena *arena,
-                      struct drp_message **messages, size_t *n, struct drp_err *err)
+                      struct drp_turns *out, struct drp_err *err)
 {
     const struct prompt *prompt = find(p, drp_sv_from(name));
     if (!prompt)
         return drp_fail(err, DRP_ENOTFOUND, "no prompt '%s' in this program", name);
     if (!prompt->file)
         return drp_fail(err, DRP_EINPUT, "'%s' is no prompt: it has no turn", prompt->path);
-    return drp_prompt_file_render(prompt->file, scope, arena, messages, n, err);
+    return drp_prompt_file_render(prompt->file, scope, arena, out, err);
 }
 
 struct drp_sv drp_prompts_get(const struct drp_prompts *p, const char *name)
@@ -236,7 +236,7 @@ struct closed {
 struct guard {
     struct drp_str *out;
     DRP_VEC(size_t) open;          /* opening brackets not yet closed, in the output */
-    DRP_VEC(struct closed) closed; /* the run of closing ones before this place      */
+    DRP_VEC(struct closed) closed; /* the run of closing ones before this place */
 };
 
 static bool is_control(uint32_t cp)

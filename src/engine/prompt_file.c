@@ -1,5 +1,6 @@
-/* A file compiles into one flat list of nodes. A section's node says where its last inner node is, so that
- * rendering walks the list by index; a turn is a range of it. Invariant: ranges of sections nest. */
+/* A file compiles into one flat list of nodes. A section's node says where its last inner
+ * node is, so that rendering walks the list by index; a turn is a range of it. Invariant:
+ * ranges of sections nest. */
 #include "engine/prompt_file.h"
 
 #include <string.h>
@@ -17,8 +18,8 @@ enum node_kind { NODE_TEXT, NODE_VALUE, NODE_SECTION, NODE_INVERTED };
 
 struct node {
     enum node_kind kind;
-    struct drp_sv text; /* the literal, or the name in the tag       */
-    size_t end;         /* of a section: index behind its last node  */
+    struct drp_sv text; /* the literal, or the name in the tag */
+    size_t end;         /* of a section: index behind its last node */
     int64_t line;
 };
 
@@ -48,8 +49,8 @@ static const struct {
 struct reader {
     struct drp_prompt_file *f;
     struct drp_sv text;
-    size_t at;              /* next byte to look at                           */
-    int64_t line;           /* of text.ptr[at]                                */
+    size_t at;              /* next byte to look at */
+    int64_t line;           /* of text.ptr[at] */
     size_t open[MAX_DEPTH]; /* nodes of the sections around, outermost first */
     size_t depth;
     struct drp_err *err;
@@ -275,7 +276,8 @@ void drp_prompt_file_free(struct drp_prompt_file *f)
 
 /* ---- rendering -------------------------------------------------------------------------- */
 
-/* The names that can be used at one place: an entry of a list, then what is around the list. */
+/* The names that can be used at one place: an entry of a list, then what is around the
+ * list. */
 struct frame {
     const struct drp_scope *scope;
     const struct frame *up;
@@ -377,8 +379,8 @@ static struct drp_sv trim_lines(struct drp_sv sv)
 }
 
 int drp_prompt_file_render(const struct drp_prompt_file *f, const struct drp_scope *scope,
-                           struct drp_arena *arena, struct drp_message **messages,
-                           size_t *n, struct drp_err *err)
+                           struct drp_arena *arena, struct drp_turns *out,
+                           struct drp_err *err)
 {
     int rc = 0;
     struct renderer r = {.f = f, .err = err};
@@ -399,8 +401,7 @@ int drp_prompt_file_render(const struct drp_prompt_file *f, const struct drp_sco
         if (text.len > 0)
             all[n_all++] = (struct drp_message){turn->role, drp_arena_sv(arena, text)};
     }
-    *messages = all;
-    *n = n_all;
+    *out = (struct drp_turns){all, n_all};
 out:
     drp_str_release(&r.out);
     return rc;

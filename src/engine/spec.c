@@ -5,7 +5,8 @@
 
 #include "base/banned.h"
 
-/* The part of `text` before `sep`, which is dropped; `text` keeps what follows, absent without `sep`. */
+/* The part of `text` before `sep`, which is dropped; `text` keeps what follows, absent
+ * without `sep`. */
 static struct drp_sv cut_at(struct drp_sv *text, size_t sep)
 {
     const struct drp_sv before = drp_sv_slice(*text, 0, sep);
@@ -73,7 +74,8 @@ int drp_spec_parse(struct drp_sv text, struct drp_arena *arena, struct drp_spec 
     const size_t n = scheme_len(text);
     if (n > 0)
         out->scheme = cut_at(&rest, n);
-    /* A query of the URL itself stands before '#'; only a URL has a '#' that is not its own. */
+    /* A query of the URL itself stands before '#'; only a URL has a '#' that is not its
+     * own. */
     const bool is_url = drp_sv_find(rest, DRP_SV("://"), 0) != SIZE_MAX;
     const size_t hash = is_url ? drp_sv_find(rest, DRP_SV("#"), 0) : SIZE_MAX;
     if (hash != SIZE_MAX) {
@@ -91,18 +93,19 @@ int drp_spec_parse(struct drp_sv text, struct drp_arena *arena, struct drp_spec 
     return parse_options(rest, text, arena, out, err);
 }
 
-int drp_spec_int(const struct drp_spec *spec, const char *key, int64_t min, int64_t max,
-                 int64_t otherwise, int64_t *out, struct drp_err *err)
+int drp_spec_int(const struct drp_spec *spec, const char *key,
+                 struct drp_spec_range range, int64_t *out, struct drp_err *err)
 {
     const struct drp_spec_option *o = find_option(spec, drp_sv_from(key));
-    *out = otherwise;
+    *out = range.otherwise;
     if (!o)
         return 0;
-    if (!drp_sv_int(o->value, out) || *out < min || *out > max)
-        return drp_fail(
-            err, DRP_EUSAGE,
-            "bad value '%.*s' of option '%s' in the model: a number from %lld to %lld",
-            DRP_SV_ARG(o->value), key, (long long)min, (long long)max);
+    if (!drp_sv_int(o->value, out) || *out < range.min || *out > range.max)
+        return drp_fail(err, DRP_EUSAGE,
+                        "bad value '%.*s' of option '%s' in the model: give a number from "
+                        "%lld to %lld",
+                        DRP_SV_ARG(o->value), key, (long long)range.min,
+                        (long long)range.max);
     return 0;
 }
 

@@ -17,20 +17,20 @@ static int render(const struct drp_method_ctx *x, struct drp_draft *d, size_t st
                   struct drp_arena *arena, struct drp_err *err)
 {
     int rc = 0;
-    struct drp_message *opening = NULL;
-    size_t n = 0;
+    struct drp_turns opening = {0};
     const struct drp_scope *scope =
         drp_material_scope(d->material, step, x->dataset, arena);
-    DRP_TRY(rc, drp_prompt_render(x->prompts, d->prompt, scope, arena, &opening, &n, err));
+    DRP_TRY(rc, drp_prompt_render(x->prompts, d->prompt, scope, arena, &opening, err));
 
-    struct drp_message *all = drp_arena_new(arena, struct drp_message, n + d->n_tail);
-    for (size_t i = 0; i < n; i++)
-        all[i] = opening[i];
+    struct drp_message *all =
+        drp_arena_new(arena, struct drp_message, opening.n + d->n_tail);
+    for (size_t i = 0; i < opening.n; i++)
+        all[i] = opening.at[i];
     for (size_t i = 0; i < d->n_tail; i++)
-        all[n + i] = d->tail[i];
+        all[opening.n + i] = d->tail[i];
     d->step = step;
     d->messages = all;
-    d->n_messages = n + d->n_tail;
+    d->n_messages = opening.n + d->n_tail;
 out:
     return rc;
 }
@@ -113,22 +113,21 @@ int drp_draft_continue(struct drp_method_ctx *x, const char *prompt,
     int rc = 0;
     *out = *before;
     out->stage = drp_stage_next(before->stage);
-    struct drp_message *turns = NULL;
-    size_t n = 0;
+    struct drp_turns turns = {0};
     const struct drp_scope *scope =
         drp_material_scope(before->material, before->step, x->dataset, x->arena);
-    DRP_TRY(rc, drp_prompt_render(x->prompts, prompt, scope, x->arena, &turns, &n, err));
+    DRP_TRY(rc, drp_prompt_render(x->prompts, prompt, scope, x->arena, &turns, err));
 
     const size_t n_before = before->n_tail;
     struct drp_message *tail =
-        drp_arena_new(x->arena, struct drp_message, n_before + 1 + n);
+        drp_arena_new(x->arena, struct drp_message, n_before + 1 + turns.n);
     for (size_t i = 0; i < n_before; i++)
         tail[i] = before->tail[i];
     tail[n_before] = (struct drp_message){DRP_ROLE_ASSISTANT, reply->text};
-    for (size_t i = 0; i < n; i++)
-        tail[n_before + 1 + i] = turns[i];
+    for (size_t i = 0; i < turns.n; i++)
+        tail[n_before + 1 + i] = turns.at[i];
     out->tail = tail;
-    out->n_tail = n_before + 1 + n;
+    out->n_tail = n_before + 1 + turns.n;
     DRP_TRY(rc, fit(x, out, err));
 out:
     return rc;

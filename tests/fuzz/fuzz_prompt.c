@@ -52,8 +52,7 @@ static void check_render(const struct drp_prompt_file *f, struct drp_sv data)
 {
     struct drp_arena arena = {0};
     struct drp_err err = {0};
-    struct drp_message *turns = NULL;
-    size_t n = 0;
+    struct drp_turns turns = {0};
     const struct drp_binding inner[] = {{.name = "x", .text = data}};
     const struct drp_scope items[] = {{inner, 1, NULL}, {NULL, 0, NULL}};
     const struct drp_binding outer[] = {
@@ -62,10 +61,10 @@ static void check_render(const struct drp_prompt_file *f, struct drp_sv data)
         {.name = "empty"},
     };
     const struct drp_scope scope = {outer, 3, NULL};
-    const int rc = drp_prompt_file_render(f, &scope, &arena, &turns, &n, &err);
+    const int rc = drp_prompt_file_render(f, &scope, &arena, &turns, &err);
     must(rc == 0 || (rc < 0 && err.text[0] != '\0'));
-    for (size_t i = 0; rc == 0 && i < n; i++)
-        must(turns[i].text.len > 0);
+    for (size_t i = 0; rc == 0 && i < turns.n; i++)
+        must(turns.at[i].text.len > 0);
     drp_arena_release(&arena);
 }
 

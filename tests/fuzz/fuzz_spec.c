@@ -1,4 +1,5 @@
-/* Any text as a model SPEC: refused with a reason, or taken apart into pieces of itself. */
+/* Any text as a model SPEC: refused with a reason, or taken apart into pieces of
+ * itself. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -37,7 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             total += key.len + spec.options[i].value.len;
         }
         must(total <= size + 5); /* 5: the "llama" of a bare path */
-        if (drp_spec_int(&spec, "ctx", 1, 100, 7, &value, &err) == 0)
+        if (drp_spec_int(&spec, "ctx", (struct drp_spec_range){1, 100, 7}, &value, &err) ==
+            0)
             must(value >= 1 && value <= 100);
         must(drp_spec_only(&spec, allowed, &err) == 0 || spec.n_options > 0);
     }

@@ -1,11 +1,11 @@
-/* A scripted back-end, for tests and benches: `stub:` answers from a table or a function instead of a model.
+/* A scripted back-end, for tests and benches: `stub:` answers from a table or a function
+ * instead of a model.
  *
- *     struct drp_stub *stub = drp_stub_new(&(struct drp_stub_opts){.rules = rules, .n_rules = 2});
+ *     struct drp_stub *stub = drp_stub_new(&(struct drp_stub_opts){.rules = r, .n_rules = 2});
  *     drp_model_open(&(struct drp_model_opts){.spec = "stub:"}, &model, &err);
  *     …
  *     drp_model_free(model);
- *     drp_stub_free(stub);
- */
+ *     drp_stub_free(stub); */
 #ifndef DRP_TESTS_SUPPORT_STUB_H
 #define DRP_TESTS_SUPPORT_STUB_H
 
@@ -13,32 +13,37 @@
 
 /** What a matching call gets. `{0}` matches every call and answers nothing. */
 struct drp_stub_rule {
-    const char *match; /* must occur in the text of the last message; NULL: always     */
-    const char *text;  /* the answer                                                   */
-    const char *reasoning; /* NULL: none                                                   */
+    const char *match;     /* must occur in the text of the last message; NULL: always */
+    const char *text;      /* the answer */
+    const char *reasoning; /* NULL: none */
     enum drp_finish finish;
-    int status; /* negative: the call fails                                         */
-    const char *error; /* its error line, NULL: none                                       */
-    int64_t delay_ms; /* how long the answer takes; other calls go on meanwhile           */
-    int max_uses; /* the rule is passed over after so many; 0: never                  */
+    int status;        /* negative: the call fails */
+    const char *error; /* its error line, NULL: none */
+    int64_t delay_ms;  /* how long the answer takes; other calls go on meanwhile */
+    int max_uses;      /* the rule is passed over after so many; 0: never */
 };
 
-/** Answers a job by filling text, reasoning, finish, status; runs on the stub's thread. */
+/**
+ * Answers a job by filling text, reasoning, finish, status; runs on the stub's thread.
+ */
 typedef void drp_stub_answer(void *ctx, const struct drp_call *call, struct drp_job *job);
 
 /** A script. Everything is borrowed until drp_stub_free(). */
 struct drp_stub_opts {
-    const struct drp_stub_rule *rules; /* (n_rules), the first that matches counts             */
+    const struct drp_stub_rule *rules; /* (n_rules), the first that matches counts */
     size_t n_rules;
-    drp_stub_answer *answer; /* asked when no rule matches; NULL: echo the last message           */
-    void *ctx; /* for `answer`                                                      */
-    bool forgets; /* keep no texts for drp_stub_n_calls_with(): for benches                           */
-    struct drp_model_info info; /* reported; an empty name, context, slots, dimension get defaults */
+    drp_stub_answer *answer; /* asked when no rule matches; NULL: echo the last message */
+    void *ctx;               /* for `answer` */
+    bool forgets;            /* keep no texts for drp_stub_n_calls_with(): for benches */
+    struct drp_model_info info; /* reported; what is empty gets a default */
 };
 
 struct drp_stub;
 
-/** Registers the script under "stub". **Owns**: caller, drp_stub_free() after its models are freed. */
+/**
+ * Registers the script under "stub". **Owns**: caller, drp_stub_free() after its models
+ * are freed.
+ */
 struct drp_stub *drp_stub_new(const struct drp_stub_opts *opts);
 
 /** Frees it; a model of "stub:" cannot be opened until the next drp_stub_new(). */

@@ -1,4 +1,5 @@
-/* Asking: one answer for equal questions, the journal, failures and cancelling, over a scripted back-end. */
+/* Asking: one answer for equal questions, the journal, failures and cancelling, over a
+ * scripted back-end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +18,8 @@
 #include "io/db.h"
 #include "support/stub.h"
 #include "support/temp.h"
+
+#include "base/banned.h"
 
 /* A model over a script, with what it needs around it. */
 struct bench {
@@ -333,7 +336,8 @@ static void threads_share_answers(void **state)
     }
 }
 
-/* Whatever step of the journal fails: all threads end, with DRP_EDB or their answers, and a second run asks the rest. */
+/* Whatever step of the journal fails: all threads end, with DRP_EDB or their answers, and
+ * a second run asks the rest. */
 static void faults_reach_every_waiter(void **state)
 {
     unsigned n_hit = 0;
@@ -476,7 +480,8 @@ static void wait_for_calls(struct drp_stub *stub, size_t n)
         drp_clock_sleep_ms(1);
 }
 
-/* The one who leads is stopped; the other, who followed, asks the question itself. And the reverse. */
+/* The one who leads is stopped; the other, who followed, asks the question itself. And
+ * the reverse. */
 static void the_other_goes_on(void **state)
 {
     static const struct drp_stub_rule rules[] = {

@@ -1,4 +1,5 @@
-/* The journal: what is put can be taken, after any end of the process and any failure of the disk. */
+/* The journal: what is put can be taken, after any end of the process and any failure of
+ * the disk. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +18,8 @@
 #include "engine/journal.h"
 #include "io/db.h"
 #include "support/temp.h"
+
+#include "base/banned.h"
 
 static const struct drp_model_info model = {
     .name = {"tester", 6},
@@ -155,6 +158,28 @@ static void everything_comes_back(void **state)
                      1);
 }
 
+/* A back-end need not fill in everything, nor a reply have any text. */
+static void absent_strings_are_empty(void **state)
+{
+    struct drp_journal *j = open_journal(drp_temp_path(*state, "j.db"));
+    static const struct drp_model_info nameless = {0};
+    struct drp_arena arena = {0};
+    struct drp_err err = {0};
+    struct drp_reply got;
+    struct sample s;
+    for (unsigned id = 0; id < 2; id++) {
+        fill(&s, &arena, id);
+        s.entry.model = &nameless;
+        s.turns[1].text = s.reply.text = (struct drp_sv){NULL, 0};
+        assert_int_equal(drp_journal_put_many(j, &s.entry, 1, &err), 0);
+        assert_int_equal(drp_journal_take(j, &s.entry.key, &got, &arena, &err), 0);
+        assert_true(got.text.ptr && got.text.len == 0);
+        assert_true(got.reasoning.ptr && got.reasoning.len == 0);
+    }
+    drp_journal_free(j);
+    drp_arena_release(&arena);
+}
+
 static void texts_are_stored_once(void **state)
 {
     const char *path = drp_temp_path(*state, "j.db");
@@ -176,7 +201,8 @@ static void texts_are_stored_once(void **state)
     assert_int_equal(query(path, "SELECT count(*) FROM models"), 1);
 }
 
-/* Two texts with one short hash are told apart: the stored hash is falsified to make them collide. */
+/* Two texts with one short hash are told apart: the stored hash is falsified to make them
+ * collide. */
 static void equal_hashes_are_compared(void **state)
 {
     const char *path = drp_temp_path(*state, "j.db");
@@ -350,7 +376,8 @@ static void write_hundred(void *ctx)
         w->n_failed += put(w->j, w->first + i, &err) < 0 || !has(w->j, w->first + i);
 }
 
-/* Threads of one process, half of them through a second connection as another process would. */
+/* Threads of one process, half of them through a second connection as another process
+ * would. */
 static void many_write_at_once(void **state)
 {
     const char *path = drp_temp_path(*state, "j.db");
@@ -470,7 +497,8 @@ static void every_fault_is_clean(void **state)
     assert_true(nth > 30); /* else the faults were not where the work is */
 }
 
-/* After a failed transaction the same open journal goes on, and remembers no id that was rolled back. */
+/* After a failed transaction the same open journal goes on, and remembers no id that was
+ * rolled back. */
 static void goes_on_after_a_fault(void **state)
 {
     const char *path = drp_temp_path(*state, "j.db");
@@ -498,6 +526,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(test, drp_temp_setup, drp_temp_teardown)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(everything_comes_back),
+        IN_FOLDER(absent_strings_are_empty),
         IN_FOLDER(texts_are_stored_once),
         IN_FOLDER(equal_hashes_are_compared),
         IN_FOLDER(erasure_by_others_is_seen),

@@ -1,4 +1,5 @@
-/* Prompts: the template mechanics, the set of files, and data that wants to be more than data. */
+/* Prompts: the template mechanics, the set of files, and data that wants to be more than
+ * data. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,8 @@
 #include "engine/prompt.h"
 #include "engine/prompt_file.h"
 #include "support/temp.h"
+
+#include "base/banned.h"
 
 static const struct drp_prompt_origin origin = {"test/prompt", "test/prompt.txt"};
 
@@ -29,13 +32,13 @@ static int render(const char *text, const struct drp_scope *scope, struct drp_st
     int rc = 0;
     struct drp_arena arena = {0};
     struct drp_prompt_file *f = NULL;
-    struct drp_message *turns = NULL;
-    size_t n = 0;
+    struct drp_turns turns = {0};
     drp_str_clear(out);
     DRP_TRY(rc, drp_prompt_file_compile(drp_sv_from(text), origin, &f, err));
-    DRP_TRY(rc, drp_prompt_file_render(f, scope, &arena, &turns, &n, err));
-    for (size_t i = 0; i < n; i++)
-        drp_str_addf(out, "%s:%.*s|", roles[turns[i].role], DRP_SV_ARG(turns[i].text));
+    DRP_TRY(rc, drp_prompt_file_render(f, scope, &arena, &turns, err));
+    for (size_t i = 0; i < turns.n; i++)
+        drp_str_addf(out, "%s:%.*s|", roles[turns.at[i].role],
+                     DRP_SV_ARG(turns.at[i].text));
 out:
     drp_prompt_file_free(f);
     drp_arena_release(&arena);
@@ -213,19 +216,18 @@ static void embedded_prompts(void **state)
     struct drp_prompts *p = NULL;
     struct drp_err err = {0};
     struct drp_arena arena = {0};
-    struct drp_message *turns = NULL;
-    size_t n = 0;
+    struct drp_turns turns = {0};
     (void)state;
     if (drp_prompts_open(NULL, &p, &err) < 0)
         fail_msg("%s", err.text);
     assert_non_null(drp_prompts_get(p, "drp/extract").ptr);
     assert_non_null(drp_prompts_get(p, "drp/claims-gbnf").ptr);
     assert_null(drp_prompts_get(p, "drp/none").ptr);
-    assert_int_equal(drp_prompt_render(p, "drp/none", NULL, &arena, &turns, &n, &err),
+    assert_int_equal(drp_prompt_render(p, "drp/none", NULL, &arena, &turns, &err),
                      DRP_ENOTFOUND);
-    assert_int_equal(drp_prompt_render(p, "drp/claims-gbnf", NULL, &arena, &turns, &n, &err),
+    assert_int_equal(drp_prompt_render(p, "drp/claims-gbnf", NULL, &arena, &turns, &err),
                      DRP_EINPUT);
-    assert_int_equal(drp_prompt_render(p, "drp/extract", NULL, &arena, &turns, &n, &err),
+    assert_int_equal(drp_prompt_render(p, "drp/extract", NULL, &arena, &turns, &err),
                      DRP_ENOTFOUND);
     assert_non_null(strstr(err.text, "drp/extract"));
     drp_prompts_free(p);
@@ -238,8 +240,7 @@ static void replaced_prompts(void **state)
     struct drp_prompts *p = NULL;
     struct drp_err err = {0};
     struct drp_arena arena = {0};
-    struct drp_message *turns = NULL;
-    size_t n = 0;
+    struct drp_turns turns = {0};
     assert_int_equal(drp_prompts_open(NULL, &p, &err), 0);
     const struct drp_sha256 before = drp_prompts_hash(p);
     drp_prompts_free(p);
@@ -250,10 +251,9 @@ static void replaced_prompts(void **state)
     drp_temp_write(dir, ".hidden", DRP_SV("\xff"));
     if (drp_prompts_open(dir, &p, &err) < 0)
         fail_msg("%s", err.text);
-    assert_int_equal(drp_prompt_render(p, "drp/extract", NULL, &arena, &turns, &n, &err),
-                     0);
-    assert_int_equal(n, 1);
-    assert_true(drp_sv_is(turns[0].text, "mine"));
+    assert_int_equal(drp_prompt_render(p, "drp/extract", NULL, &arena, &turns, &err), 0);
+    assert_int_equal(turns.n, 1);
+    assert_true(drp_sv_is(turns.at[0].text, "mine"));
     assert_true(drp_sv_is(drp_prompts_get(p, "drp/extract"), "=== user\nmine\n"));
     const struct drp_sha256 after = drp_prompts_hash(p);
     assert_memory_not_equal(&before, &after, sizeof before);

@@ -8,6 +8,8 @@
 #include "base/base.h"
 #include "engine/spec.h"
 
+#include "base/banned.h"
+
 static void parts(void **state)
 {
     static const struct {
@@ -89,13 +91,22 @@ static void options(void **state)
     (void)state;
     assert_int_equal(drp_spec_parse(DRP_SV("llama:m?ctx=4096&slot=x"), &arena, &spec, &err),
                      0);
-    assert_int_equal(drp_spec_int(&spec, "ctx", 1, 5000, 7, &value, &err), 0);
+    assert_int_equal(
+        drp_spec_int(&spec, "ctx", (struct drp_spec_range){1, 5000, 7}, &value, &err), 0);
     assert_int_equal(value, 4096);
-    assert_int_equal(drp_spec_int(&spec, "threads", 1, 5000, 7, &value, &err), 0);
+    assert_int_equal(drp_spec_int(&spec, "threads", (struct drp_spec_range){1, 5000, 7},
+                                  &value, &err),
+                     0);
     assert_int_equal(value, 7);
-    assert_int_equal(drp_spec_int(&spec, "ctx", 1, 4095, 7, &value, &err), DRP_EUSAGE);
-    assert_int_equal(drp_spec_int(&spec, "ctx", 4097, 5000, 7, &value, &err), DRP_EUSAGE);
-    assert_int_equal(drp_spec_int(&spec, "slot", 0, 5, 7, &value, &err), DRP_EUSAGE);
+    assert_int_equal(drp_spec_int(&spec, "ctx", (struct drp_spec_range){1, 4095, 7},
+                                  &value, &err),
+                     DRP_EUSAGE);
+    assert_int_equal(drp_spec_int(&spec, "ctx", (struct drp_spec_range){4097, 5000, 7},
+                                  &value, &err),
+                     DRP_EUSAGE);
+    assert_int_equal(drp_spec_int(&spec, "slot", (struct drp_spec_range){0, 5, 7}, &value,
+                                  &err),
+                     DRP_EUSAGE);
     assert_int_equal(drp_spec_only(&spec, allowed, &err), DRP_EUSAGE);
     assert_true(drp_sv_find(drp_sv_from(err.text), DRP_SV("'slots'"), 0) != SIZE_MAX);
     assert_int_equal(drp_spec_only(&spec, none, &err), DRP_EUSAGE);
