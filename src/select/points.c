@@ -9,7 +9,7 @@
 
 #define INLINED static inline __attribute__((always_inline))
 
-/* Compilers turn an operation on `lanes` into what the target has: four, two or one instruction. */
+/* Compilers turn an operation on `lanes` into what the target has: one instruction, or two. */
 typedef double lanes
     __attribute__((vector_size(sizeof(double) * DRP_LANES), aligned(8), may_alias));
 typedef float float_lanes
@@ -38,8 +38,7 @@ void drp_row_add(double *a, const double *b, size_t width)
 
 INLINED double sum_lanes(const lanes *v)
 {
-    return (((*v)[0] + (*v)[4]) + ((*v)[2] + (*v)[6])) +
-           (((*v)[1] + (*v)[5]) + ((*v)[3] + (*v)[7]));
+    return ((*v)[0] + (*v)[2]) + ((*v)[1] + (*v)[3]);
 }
 
 double drp_squared_distance(const double *a, const double *b, size_t width)
@@ -87,31 +86,52 @@ INLINED void centre_body(struct drp_points points, struct drp_rows rows, double 
     }
 }
 
-/* Two rows by two rows at a time, so that each value loaded is used twice. An odd last row is taken
- * twice, which gives the same products twice. */
+/* Sums that stand in registers must be told apart by constant indices: clang does that by itself. */
+enum { BLOCK = 3 };
+#ifdef __clang__
+#define FOR_BLOCK(i) for (size_t i = 0; i < BLOCK; i++)
+#else
+#define FOR_BLOCK(i) _Pragma("GCC unroll 3") for (size_t i = 0; i < BLOCK; i++)
+#endif
+
+/* Dot products of rows i, i + 1 … with rows j, j + 1 …: each value loaded is used BLOCK times. Behind the last row
+ * it is taken again, which gives the same product again. */
+INLINED void multiply_block(struct drp_rows rows, size_t i, size_t j, double *products)
+{
+    size_t left[BLOCK], right[BLOCK];
+    const double *a[BLOCK], *b[BLOCK];
+    lanes sums[BLOCK][BLOCK];
+    FOR_BLOCK(p)
+    {
+        left[p] = DRP_MIN(i + p, rows.n - 1);
+        right[p] = DRP_MIN(j + p, rows.n - 1);
+        a[p] = rows.at + left[p] * rows.width;
+        b[p] = rows.at + right[p] * rows.width;
+        FOR_BLOCK(q) sums[p][q] = (lanes){0};
+    }
+    for (size_t c = 0; c < rows.width; c += DRP_LANES) {
+        FOR_BLOCK(p)
+        {
+            const lanes value = *(const lanes *)(a[p] + c);
+            FOR_BLOCK(q) sums[p][q] += value * *(const lanes *)(b[q] + c);
+        }
+    }
+    FOR_BLOCK(p)
+    {
+        FOR_BLOCK(q)
+        {
+            const double product = sum_lanes(&sums[p][q]);
+            products[left[p] * rows.n + right[q]] = product;
+            products[right[q] * rows.n + left[p]] = product;
+        }
+    }
+}
+
 INLINED void products_body(struct drp_rows rows, double *products)
 {
-    const size_t n = rows.n;
-    for (size_t i = 0; i < n; i += 2) {
-        const size_t i1 = DRP_MIN(i + 1, n - 1);
-        const double *a0 = rows.at + i * rows.width, *a1 = rows.at + i1 * rows.width;
-        for (size_t j = i; j < n; j += 2) {
-            const size_t j1 = DRP_MIN(j + 1, n - 1);
-            const double *b0 = rows.at + j * rows.width, *b1 = rows.at + j1 * rows.width;
-            lanes s00 = {0}, s01 = {0}, s10 = {0}, s11 = {0};
-            for (size_t c = 0; c < rows.width; c += DRP_LANES) {
-                const lanes u0 = *(const lanes *)(a0 + c), u1 = *(const lanes *)(a1 + c);
-                const lanes v0 = *(const lanes *)(b0 + c), v1 = *(const lanes *)(b1 + c);
-                s00 += u0 * v0;
-                s01 += u0 * v1;
-                s10 += u1 * v0;
-                s11 += u1 * v1;
-            }
-            products[i * n + j] = products[j * n + i] = sum_lanes(&s00);
-            products[i * n + j1] = products[j1 * n + i] = sum_lanes(&s01);
-            products[i1 * n + j] = products[j * n + i1] = sum_lanes(&s10);
-            products[i1 * n + j1] = products[j1 * n + i1] = sum_lanes(&s11);
-        }
+    for (size_t i = 0; i < rows.n; i += BLOCK) {
+        for (size_t j = i; j < rows.n; j += BLOCK)
+            multiply_block(rows, i, j, products);
     }
 }
 
@@ -137,14 +157,11 @@ struct kernels {
 DEFINE_KERNELS(baseline, );
 #ifdef __x86_64__
 DEFINE_KERNELS(avx2, __attribute__((target("avx2"))));
-DEFINE_KERNELS(avx512, __attribute__((target("avx512f"))));
 #endif
 
 static const struct kernels *best_kernels(void)
 {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx512f"))
-        return &avx512;
     if (__builtin_cpu_supports("avx2"))
         return &avx2;
 #endif

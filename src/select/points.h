@@ -1,4 +1,4 @@
-/* Arithmetic on points that gives the same bits on every processor: sums run in eight lanes, which are
+/* Arithmetic on points that gives the same bits on every processor: sums run in four lanes, which are
  * added up in a fixed order, whatever vectors the processor has. */
 #ifndef DRP_SELECT_POINTS_H
 #define DRP_SELECT_POINTS_H
@@ -14,7 +14,7 @@ struct drp_points {
 };
 
 /** Lanes of a sum. */
-enum { DRP_LANES = 8 };
+enum { DRP_LANES = 4 };
 
 /** Rows in double precision, each padded with zeros to whole lanes. */
 struct drp_rows {

@@ -13,6 +13,8 @@
 #include "base/rng.h"
 #include "select/bm25.h"
 
+#include "base/banned.h"
+
 enum { MAX_DOCUMENTS = 40, MAX_WORDS = 60, VOCABULARY = 50 };
 
 static struct drp_bm25_text text_of(struct drp_intern *words, const char *text,

@@ -14,6 +14,8 @@
 #include "select/kmeans.h"
 #include "select/representatives.h"
 
+#include "base/banned.h"
+
 struct known {
     uint32_t seed;
     size_t n, d, k;

@@ -15,6 +15,8 @@
 #include "select/select_show.h"
 #include "support/temp.h"
 
+#include "base/banned.h"
+
 /* One text: user 'a' about item '1' is "a1". `target` marks what is to be written. */
 struct line {
     const char *user, *item, *title;

@@ -18,6 +18,8 @@
 #include "select/vectors.h"
 #include "support/temp.h"
 
+#include "base/banned.h"
+
 enum { DIM = 3 };
 
 /* A back-end that counts: the vector of a text is its length, its first byte, and 1. */
