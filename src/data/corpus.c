@@ -65,17 +65,17 @@ int drp_corpus_add(struct drp_corpus *c, const struct drp_raw_review *review,
                         DRP_NO_ID - 1);
     drp_str_clear(&c->scratch);
     drp_utf8_collapse(&c->scratch, review->text);
-    drp_vec_add(&c->entries,
-                (struct drp_corpus_entry){
-                    .user = drp_intern_add(&c->users, review->user),
-                    .item = drp_intern_add(&c->items, review->item),
-                    .raw = drp_intern_add(&c->strings, review->text),
-                    .clean = drp_intern_add(&c->strings, drp_str_sv(&c->scratch)),
-                    .title = drp_intern_add(&c->strings, review->title),
-                    .order = (uint32_t)c->entries.n,
-                    .rating = review->rating,
-                    .time_ms = review->time_ms,
-                });
+    const struct drp_corpus_entry entry = {
+        .user = drp_intern_add(&c->users, review->user),
+        .item = drp_intern_add(&c->items, review->item),
+        .raw = drp_intern_add(&c->strings, review->text),
+        .clean = drp_intern_add(&c->strings, drp_str_sv(&c->scratch)),
+        .title = drp_intern_add(&c->strings, review->title),
+        .order = (uint32_t)c->entries.n,
+        .rating = review->rating,
+        .time_ms = review->time_ms,
+    };
+    drp_vec_add(&c->entries, entry);
     return 0;
 }
 
