@@ -334,7 +334,7 @@ int drp_fs_write(const char *path, bool is_private, struct drp_sv bytes, struct 
 {
     struct drp_outfile *f = NULL;
     const int rc = drp_outfile_open(path, is_private, &f, err);
-    if (rc < 0)
+    if (!f)
         return rc;
     drp_outfile_add(f, bytes);
     return drp_outfile_commit(f, err);

@@ -180,6 +180,7 @@ int drp_db_get_version(struct drp_db *db, int64_t *version, struct drp_err *err)
     int rc = 0;
     *version = 0;
     DRP_TRY(rc, drp_db_prepare(db, "PRAGMA user_version", &s, err));
+    assert(s != NULL);
     DRP_TRY(rc, drp_stmt_step(s, err));
     *version = drp_stmt_col_int(s, 0);
     rc = 0;

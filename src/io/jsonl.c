@@ -121,7 +121,7 @@ int drp_jsonl_next(struct drp_jsonl *r, const struct drp_json_val **value,
     r->doc = NULL;
 
     int rc;
-    struct drp_sv line;
+    struct drp_sv line = {NULL, 0};
     while ((rc = next_line(r, &line, err)) > 0) {
         size_t n_skipped = 0;
         if (r->line == 1 && drp_sv_starts(line, bom))

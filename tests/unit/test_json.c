@@ -151,7 +151,7 @@ static void loops_see_all_members_in_order(void **state)
     struct drp_sv key;
     char keys[8] = "";
     size_t n = 0;
-    while ((member = drp_json_next(root, &it, &key)))
+    while (drp_json_next(root, &it, &key))
         keys[n++] = key.ptr[0];
     assert_string_equal(keys, "abc");
 
