@@ -14,7 +14,7 @@
 
 #include "base/banned.h"
 
-enum { MAX_TEXTS = 60, MAX_USERS = 6, N_INPUTS = 3000 };
+enum { MAX_TEXTS = 50, MAX_USERS = 5, N_INPUTS = 1000 };
 
 /* ---- the plain version: no sets, no sorting, a pass over all texts for each question ---- */
 
@@ -41,18 +41,39 @@ static bool is_older(const struct plain *p, int i, int j)
     return p->at[i].time != p->at[j].time ? p->at[i].time < p->at[j].time : i < j;
 }
 
-/* Is text i kept when its user's texts are walked? By definition, recursively. */
-static bool is_new(const struct plain *p, int i, bool is_clean)
+/* The text, among those in and not yet seen, that is walked first; -1: none. */
+static int walked_next(const struct plain *p, const bool *is_seen)
 {
+    int next = -1;
+    for (int i = 0; i < p->n; i++)
+        if (p->at[i].is_in && !is_seen[i] && (next < 0 || walked_before(p, i, next)))
+            next = i;
+    return next;
+}
+
+/* Does a kept text of the same user have the item or the text of text i? */
+static bool is_repeated(const struct plain *p, int i, const bool *is_kept, bool is_clean)
+{
+    const struct plain_text *const a = &p->at[i];
+    bool found = false;
     for (int j = 0; j < p->n; j++) {
-        const struct plain_text *const a = &p->at[i], *const b = &p->at[j];
-        if (j == i || !b->is_in || a->user != b->user || !walked_before(p, j, i))
-            continue;
+        const struct plain_text *const b = &p->at[j];
         const bool is_same_text = is_clean ? a->clean == b->clean : a->raw == b->raw;
-        if ((a->item == b->item || is_same_text) && is_new(p, j, is_clean))
-            return false;
+        found |= is_kept[j] && a->user == b->user && (a->item == b->item || is_same_text);
     }
-    return true;
+    return found;
+}
+
+/* Walks the texts of all users and says which are kept. */
+static void plain_walk(const struct plain *p, bool is_clean, bool is_kept[MAX_TEXTS])
+{
+    bool is_seen[MAX_TEXTS] = {false};
+    for (int i = 0; i < MAX_TEXTS; i++)
+        is_kept[i] = false;
+    for (int i = walked_next(p, is_seen); i >= 0; i = walked_next(p, is_seen)) {
+        is_seen[i] = true;
+        is_kept[i] = !is_repeated(p, i, is_kept, is_clean);
+    }
 }
 
 static int count_item_users(const struct plain *p, int item, bool is_base)
@@ -68,21 +89,22 @@ static int count_item_users(const struct plain *p, int item, bool is_base)
     return n;
 }
 
-static int count_new(const struct plain *p, int user)
+static int count_kept(const struct plain *p, int user, const bool *is_kept)
 {
     int n = 0;
     for (int i = 0; i < p->n; i++)
-        n += p->at[i].is_in && p->at[i].user == user && is_new(p, i, false);
+        n += is_kept[i] && p->at[i].user == user;
     return n;
 }
 
 static void plain_rounds(struct plain *p, const struct drp_thresholds *t)
 {
     for (bool goes_on = true; goes_on;) {
-        bool stays[MAX_TEXTS];
+        bool is_kept[MAX_TEXTS], stays[MAX_TEXTS];
         goes_on = false;
+        plain_walk(p, false, is_kept);
         for (int i = 0; i < p->n; i++) {
-            const int n = count_new(p, p->at[i].user);
+            const int n = count_kept(p, p->at[i].user, is_kept);
             stays[i] = count_item_users(p, p->at[i].item, false) >= t->min_item &&
                        n >= t->min_user && n <= t->max_user;
         }
@@ -95,11 +117,10 @@ static void plain_rounds(struct plain *p, const struct drp_thresholds *t)
 
 static void plain_repeated(struct plain *p, bool is_clean)
 {
-    bool stays[MAX_TEXTS];
+    bool is_kept[MAX_TEXTS];
+    plain_walk(p, is_clean, is_kept);
     for (int i = 0; i < p->n; i++)
-        stays[i] = is_new(p, i, is_clean);
-    for (int i = 0; i < p->n; i++)
-        p->at[i].is_in &= stays[i];
+        p->at[i].is_in = is_kept[i];
 }
 
 /* Number of a user's texts that are newer than text i, or of all when i < 0. */
@@ -214,8 +235,8 @@ static void assert_sound(const struct drp_selection *s, const struct drp_thresho
         assert_true(n >= t->holdout + t->min_profile);
         assert_true(n <= t->max_user);
         for (size_t i = 1; i < (size_t)n; i++) {
-            const struct drp_entry *const a = drp_selection_entry(s, u, i - 1);
-            const struct drp_entry *const b = drp_selection_entry(s, u, i);
+            const struct drp_corpus_entry *const a = drp_selection_entry(s, u, i - 1);
+            const struct drp_corpus_entry *const b = drp_selection_entry(s, u, i);
             assert_true(a->time_ms < b->time_ms ||
                         (a->time_ms == b->time_ms && a->order < b->order));
             for (size_t k = 0; k < i; k++) {
