@@ -169,9 +169,9 @@ static int compare_kmeans(const struct drp_json_val *line, struct report *report
                           struct drp_err *err)
 {
     int rc = 0;
-    struct drp_points points;
-    double *labels;
-    size_t n_labels;
+    struct drp_points points = {0};
+    double *labels = NULL;
+    size_t n_labels = 0;
     int64_t k = 0, seed = 0, target = 0, n_rounds = 0;
     drp_json_int(drp_json_get(line, "k"), &k);
     drp_json_int(drp_json_get(line, "seed"), &seed);
@@ -259,6 +259,7 @@ static int compare_lines(const char *path, compare_fn *compare, struct report *r
     if (report->n_cases == 0)
         rc = drp_fail(err, DRP_EINPUT, "cannot compare '%s': it holds no case", path);
 out:
+    report->arena = NULL;
     drp_arena_release(&arena);
     drp_jsonl_free(lines);
     return rc;

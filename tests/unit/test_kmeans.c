@@ -99,8 +99,10 @@ static const float *start_of(struct drp_arena *arena, const struct known *c)
         return NULL;
     float *start = uniform(arena, c->seed + 1000, c->k * c->d, 0);
     const size_t first = c->k - c->n_far;
-    for (size_t i = first * c->d; i < c->k * c->d; i++)
-        start[i] += 100.0f * (float)(i / c->d - first + 1);
+    for (size_t row = first; row < c->k; row++) {
+        for (size_t i = 0; i < c->d; i++)
+            start[row * c->d + i] += 100.0f * (float)(row - first + 1);
+    }
     return start;
 }
 
