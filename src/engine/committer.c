@@ -87,6 +87,8 @@ struct drp_committer {
     struct drp_mutex lock; /* guards what follows */
     struct drp_cond work;
     struct put *first, **end;
+    size_t n_waiting;  /* puts in the list                                    */
+    size_t n_expected; /* putters seen around the last transaction            */
     bool closing;
 };
 
@@ -430,12 +432,20 @@ out:
     return rc;
 }
 
+/* The next group. Those who were just served are back in a moment if they are busy: waiting up to a
+ * millisecond for them is cheap beside a sync of the disk, and doubles the group. */
 static struct put *wait_for_work(struct drp_committer *c)
 {
     drp_mutex_lock(&c->lock);
     while (!c->first && !c->closing)
         drp_cond_wait(&c->work, &c->lock);
+    const int64_t end_ms = drp_clock_ms() + 1;
+    bool in_time = true;
+    while (c->n_waiting < c->n_expected && !c->closing && in_time)
+        in_time = drp_cond_wait_until(&c->work, &c->lock, end_ms);
     struct put *puts = c->first;
+    c->n_expected = c->n_waiting;
+    c->n_waiting = 0;
     c->first = NULL;
     c->end = &c->first;
     drp_mutex_unlock(&c->lock);
@@ -449,6 +459,7 @@ static void run(void *ctx)
         struct drp_err err = {0};
         const int rc = commit(c, puts, &err);
         drp_mutex_lock(&c->lock);
+        c->n_expected += c->n_waiting;
         while (puts) {
             struct put *next = puts->next; /* its owner may go on as soon as it is done */
             puts->rc = rc;
@@ -530,7 +541,9 @@ int drp_committer_put(struct drp_committer *c, const struct drp_entry *entries, 
     drp_mutex_lock(&c->lock);
     *c->end = &p;
     c->end = &p.next;
-    drp_cond_signal(&c->work);
+    c->n_waiting++;
+    if (c->n_waiting == 1 || c->n_waiting >= c->n_expected)
+        drp_cond_signal(&c->work);
     while (!p.done)
         drp_cond_wait(&p.finished, &c->lock);
     drp_mutex_unlock(&c->lock);

@@ -128,8 +128,10 @@ static int read_folder(struct drp_prompts *p, const char *dir, size_t root, int 
     struct drp_str path;
     drp_str_init(&path, 4096);
     DIR *d = opendir(dir);
-    if (!d)
-        DRP_TRY(rc, drp_fs_fail(err, errno, "open folder", dir));
+    if (!d) {
+        rc = drp_fs_fail(err, errno, "open folder", dir);
+        goto out;
+    }
     for (const struct dirent *e = readdir(d); e; e = readdir(d)) {
         if (is_ignored(e->d_name))
             continue;

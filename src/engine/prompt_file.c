@@ -241,9 +241,11 @@ static int compile(struct drp_prompt_file *f, struct drp_sv text, struct drp_err
         body = rest.ptr;
         body_line = number + 1;
     }
-    if (!body)
-        DRP_TRY(rc, fail_at_line(f, 1, "there is no turn: start with the line",
-                                 DRP_SV("=== user"), err));
+    if (!body) {
+        rc = fail_at_line(f, 1, "there is no turn: start with the line",
+                          DRP_SV("=== user"), err);
+        goto out;
+    }
     const char *end = text.ptr + text.len;
     DRP_TRY(rc, compile_turn(f, role, (struct drp_sv){body, (size_t)(end - body)},
                              body_line, err));
