@@ -42,7 +42,7 @@ void drp_arena_release(struct drp_arena *a)
 
 static struct drp_arena_chunk *add_chunk(struct drp_arena *a, size_t size)
 {
-    struct drp_arena_chunk *chunk = drp_calloc(1, sizeof *chunk + size);
+    struct drp_arena_chunk *chunk = drp_calloc(drp_size_add(sizeof *chunk, size), 1);
     chunk->size = size;
     /* A large piece goes behind the chunk that still has room. */
     if (a->head && size > chunk_bytes && a->head->used < a->head->size) {
@@ -61,7 +61,8 @@ void *drp_arena_calloc(struct drp_arena *a, size_t n, size_t size)
 #ifdef DRP_DEBUG
     const size_t bytes = exact ? exact : 1;
 #else
-    const size_t bytes = drp_size_mul((exact + ALIGN - 1) / ALIGN + (exact == 0), ALIGN);
+    const size_t bytes =
+        drp_size_mul(exact / ALIGN + (exact % ALIGN != 0 || exact == 0), ALIGN);
 #endif
     struct drp_arena_chunk *chunk = a->head;
     if (!chunk || bytes > chunk->size - chunk->used)

@@ -23,9 +23,13 @@ static void make_printable(char *text)
 {
     const struct drp_sv sv = drp_sv_from(text);
     text[drp_utf8_cut(sv, sv.len)] = '\0';
-    for (char *p = text; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+    for (char *p = text; *p; p++) {
+        const unsigned char c = (unsigned char)*p, after = (unsigned char)p[1];
+        if (c < 0x20 || c == 0x7f)
             *p = '?';
+        else if (c == 0xc2 && after >= 0x80 && after < 0xa0) /* C1, in UTF-8 */
+            p[0] = p[1] = '?';
+    }
 }
 
 __attribute__((format(printf, 2, 0))) static void fill_text(struct drp_err *err,

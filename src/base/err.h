@@ -7,18 +7,18 @@
 
 /** Every error code: name, value, exit status of the process, what it stands for. */
 #define DRP_CODES(X)                                                                     \
-    X(DRP_ENEGATIVE, -1, 1, "negative result")      /* a check that did not hold       */ \
-    X(DRP_EUSAGE, -2, 2, "usage")                   /* option, argument, config        */ \
-    X(DRP_EINPUT, -3, 3, "input")                   /* broken or unusable data         */ \
-    X(DRP_ENOTFOUND, -4, 3, "not found")            /* file, user, item, journal entry */ \
-    X(DRP_EEXISTS, -5, 3, "exists")                 /* would overwrite something else  */ \
-    X(DRP_ELIMIT, -6, 3, "limit")                   /* a stated limit is exceeded      */ \
-    X(DRP_EIO, -7, 3, "file system")                /* open, read, write, sync, rename */ \
-    X(DRP_ENET, -8, 4, "network")                   /* server, connection              */ \
-    X(DRP_EENGINE, -9, 4, "engine")                 /* model or inference library      */ \
-    X(DRP_EDB, -10, 5, "database")                  /* journal or cache                */ \
-    X(DRP_EBUG, -11, 70, "bug")                     /* an invariant of ours is broken  */ \
-    X(DRP_ECANCELLED, -12, 130, "interrupted")      /* asked to stop                   */
+    X(DRP_ENEGATIVE, -1, 1, "negative result") /* a check that did not hold       */     \
+    X(DRP_EUSAGE, -2, 2, "usage")              /* option, argument, config        */     \
+    X(DRP_EINPUT, -3, 3, "input")              /* broken or unusable data         */     \
+    X(DRP_ENOTFOUND, -4, 3, "not found")       /* file, user, item, journal entry */     \
+    X(DRP_EEXISTS, -5, 3, "exists")            /* would overwrite something else  */     \
+    X(DRP_ELIMIT, -6, 3, "limit")              /* a stated limit is exceeded      */     \
+    X(DRP_EIO, -7, 3, "file system")           /* open, read, write, sync, rename */     \
+    X(DRP_ENET, -8, 4, "network")              /* server, connection              */     \
+    X(DRP_EENGINE, -9, 4, "engine")            /* model or inference library      */     \
+    X(DRP_EDB, -10, 5, "database")             /* journal or cache                */     \
+    X(DRP_EBUG, -11, 70, "bug")                /* an invariant of ours is broken  */     \
+    X(DRP_ECANCELLED, -12, 130, "interrupted") /* asked to stop                   */
 
 /** Codes returned by everything that can fail; 0 is success. */
 enum drp_code {
@@ -46,11 +46,12 @@ struct drp_err {
  * `return drp_fail(err, DRP_EINPUT, "…")` works. A text that does not fit is cut at a UTF-8
  * boundary; control characters from outside are shown as `?`.
  */
-#define drp_fail(err, code, ...) drp_fail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__)
+#define drp_fail(err, code, ...)                                                         \
+    drp_fail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__)
 
 /** What drp_fail() calls; use the macro. */
-int drp_fail_at(struct drp_err *err, int code, const char *where, int line, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+int drp_fail_at(struct drp_err *err, int code, const char *where, int line,
+                const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /** Puts `prefix: ` before the text of a filled error; code and place stay. Gives the code back. */
 int drp_err_prefix(struct drp_err *err, const char *fmt, ...)

@@ -8,6 +8,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/fs.h"
 #include "base/mem.h"
 
 #include "base/banned.h"
@@ -80,8 +81,7 @@ int drp_sha256_file(const char *path, struct drp_sha256 *out, struct drp_err *er
 {
     FILE *f = fopen(path, "rb");
     if (!f)
-        return drp_fail(err, errno == ENOENT ? DRP_ENOTFOUND : DRP_EIO,
-                        "cannot open '%s': %s", path, strerror(errno));
+        return drp_fs_fail(err, errno, "open", path);
     enum { BLOCK = 1 << 16 };
     char *block = drp_malloc(BLOCK);
     struct drp_hasher *h = drp_hasher_new();
@@ -92,7 +92,7 @@ int drp_sha256_file(const char *path, struct drp_sha256 *out, struct drp_err *er
     free(block);
     int rc = 0;
     if (ferror(f))
-        rc = drp_fail(err, DRP_EIO, "cannot read '%s': %s", path, strerror(errno));
+        rc = drp_fs_fail(err, errno, "read", path);
     fclose(f);
     return rc;
 }

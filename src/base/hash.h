@@ -37,7 +37,8 @@ struct drp_sha256 drp_hasher_finish(struct drp_hasher *h);
 struct drp_sha256 drp_sha256(struct drp_sv sv);
 
 /** SHA-256 of a file's bytes. **Errors**: DRP_EIO, DRP_ENOTFOUND. */
-int drp_sha256_file(const char *path, struct drp_sha256 *out, struct drp_err *err) DRP_CHECKED;
+int drp_sha256_file(const char *path, struct drp_sha256 *out,
+                    struct drp_err *err) DRP_CHECKED;
 
 /** Writes 64 lower-case hex digits and a terminator. */
 void drp_sha256_hex(const struct drp_sha256 *hash, char hex[65]);

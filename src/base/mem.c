@@ -28,6 +28,16 @@ static void *or_die(void *ptr, size_t bytes)
     return ptr;
 }
 
+size_t drp_size_add(size_t a, size_t b)
+{
+    size_t sum;
+    if (__builtin_add_overflow(a, b, &sum)) {
+        oom(SIZE_MAX);
+        abort();
+    }
+    return sum;
+}
+
 size_t drp_size_mul(size_t a, size_t b)
 {
     size_t product;

@@ -20,6 +20,9 @@ void *drp_calloc(size_t n, size_t size);
 /** `ptr` resized to `n` elements of `size` bytes; checked for overflow. **Owns**: caller, free(). */
 void *drp_realloc(void *ptr, size_t n, size_t size);
 
+/** a + b, or the out-of-memory handler when that does not fit. */
+size_t drp_size_add(size_t a, size_t b);
+
 /** a * b, or the out-of-memory handler when that does not fit. */
 size_t drp_size_mul(size_t a, size_t b);
 

@@ -24,7 +24,8 @@ struct drp_str {
 };
 
 /** For "%.*s": length and pointer of an sv. */
-#define DRP_SV_ARG(sv) (int)((sv).len > 2000000000u ? 2000000000u : (sv).len), ((sv).ptr ? (sv).ptr : "")
+#define DRP_SV_ARG(sv)                                                                   \
+    (int)((sv).len > 2000000000u ? 2000000000u : (sv).len), ((sv).ptr ? (sv).ptr : "")
 
 /** An sv over a string literal. */
 #define DRP_SV(literal) ((struct drp_sv){"" literal, sizeof(literal) - 1})
@@ -95,7 +96,8 @@ void drp_str_addz(struct drp_str *s, const char *z);
 void drp_str_addc(struct drp_str *s, char c);
 
 /** Appends printf-style. */
-void drp_str_addf(struct drp_str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void drp_str_addf(struct drp_str *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /** Appends vprintf-style. */
 void drp_str_vaddf(struct drp_str *s, const char *fmt, va_list args)

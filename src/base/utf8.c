@@ -102,8 +102,10 @@ bool drp_utf8_is_space(uint32_t cp)
     case 0x2029:
     case 0x202f:
     case 0x205f:
-    case 0x3000: return true;
-    default: return cp >= 0x2000 && cp <= 0x200a;
+    case 0x3000:
+        return true;
+    default:
+        return cp >= 0x2000 && cp <= 0x200a;
     }
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/base.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "run/mask.h"
 
@@ -61,15 +62,6 @@ static void margin(struct drp_view *v, size_t indent, const char *label)
     spaces(v, used < indent ? indent - used : 1);
 }
 
-/* Text of others is shown, never obeyed: control characters do not reach the terminal. */
-static void add_word(struct drp_view *v, struct drp_sv word)
-{
-    for (size_t i = 0; i < word.len; i++) {
-        const unsigned char c = (unsigned char)word.ptr[i];
-        drp_str_addc(v->out, c < 0x20 || c == 0x7f ? '?' : word.ptr[i]);
-    }
-}
-
 void drp_view_text(struct drp_view *v, size_t indent, const char *label,
                    struct drp_sv text, size_t max_lines)
 {
@@ -90,7 +82,7 @@ void drp_view_text(struct drp_view *v, size_t indent, const char *label,
         }
         if (column > 0)
             drp_str_addc(v->out, ' ');
-        add_word(v, word);
+        drp_log_add_printable(v->out, word);
         column += width + (column > 0);
     }
     drp_str_addc(v->out, '\n');
