@@ -39,8 +39,8 @@ size_t drp_selection_n(const struct drp_selection *s, size_t user)
     return s->first[user + 1] - s->first[user];
 }
 
-const struct drp_corpus_entry *drp_selection_entry(const struct drp_selection *s, size_t user,
-                                            size_t i)
+const struct drp_corpus_entry *drp_selection_entry(const struct drp_selection *s,
+                                                   size_t user, size_t i)
 {
     return &s->corpus->entries.at[s->rows[s->first[user] + i]];
 }

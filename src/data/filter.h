@@ -28,8 +28,8 @@ void drp_selection_release(struct drp_selection *s);
 size_t drp_selection_n(const struct drp_selection *s, size_t user);
 
 /** Text `i` of a user. Borrowed. */
-const struct drp_corpus_entry *drp_selection_entry(const struct drp_selection *s, size_t user,
-                                            size_t i);
+const struct drp_corpus_entry *drp_selection_entry(const struct drp_selection *s,
+                                                   size_t user, size_t i);
 
 /** Keeps the rows for which `keep` (by place in rows) is true, in order. */
 void drp_selection_keep(struct drp_selection *s, const bool *keep);

@@ -30,11 +30,11 @@ struct drp_reviews {
 
 /** One comparison of the target user with others. */
 struct drp_contrast {
-    const struct drp_item *item; /* what both sides wrote about; NULL: whole histories           */
-    struct drp_reviews own;      /* item level: the user's one review; user level: D_u*          */
-    struct drp_reviews peers;    /* item level: ≤ M, by ascending cluster; user level: D_r*      */
-    const int32_t *clusters;     /* (peers.n) item level: cluster of each; user level: (1)       */
-    int32_t target_cluster;      /* the user's own cluster                                       */
+    const struct drp_item *item; /* what both wrote about; NULL: whole histories  */
+    struct drp_reviews own;      /* the user's one review; user level: D_u*       */
+    struct drp_reviews peers;    /* at most M, ascending cluster; user level: D_r* */
+    const int32_t *clusters;     /* (peers.n) of each; user level: (1)            */
+    int32_t target_cluster;      /* the user's own cluster                        */
 };
 
 /** Why a sample has no contrast, or fewer than asked for. */
@@ -49,13 +49,13 @@ enum drp_thin {
 struct drp_sample {
     struct drp_sv user_id;
     uint32_t user;
-    const struct drp_item *item; /* the target; NULL: a profile only                            */
-    double rating;               /* to write for; NAN: not given                                */
-    struct drp_sv title;         /* of the review to write; may be empty                        */
-    struct drp_sv reference;     /* what the user wrote: for scoring only, never in a prompt    */
-    struct drp_reviews profile;  /* oldest first                                                */
-    struct drp_reviews own;      /* OWN8: best first by BM25                                    */
-    const struct drp_contrast *contrasts; /* (n_contrasts) best first                           */
+    const struct drp_item *item; /* the target; NULL: a profile only                   */
+    double rating;               /* to write for; NAN: not given                       */
+    struct drp_sv title;         /* of the review to write; may be empty               */
+    struct drp_sv reference;     /* what the user wrote: for scoring, never prompted   */
+    struct drp_reviews profile;  /* oldest first                                       */
+    struct drp_reviews own;      /* OWN8: best first by BM25                           */
+    const struct drp_contrast *contrasts; /* (n_contrasts) best first */
     size_t n_contrasts;
     enum drp_thin thin;
 };
