@@ -82,13 +82,19 @@ out:
 typedef int add_record(struct work *w, const struct drp_record *record,
                        struct drp_err *err);
 
+/* True for a failure of one record, not of the file. */
+static bool is_of_record(const struct drp_err *err)
+{
+    return err->code == DRP_EINPUT || err->code == DRP_ELIMIT;
+}
+
 /*
  * True when a failure concerns one record only and another bad one is allowed; it is
  * counted and named.
  */
 static bool pass_over(struct work *w, const struct drp_err *err)
 {
-    if (err->code != DRP_EINPUT && err->code != DRP_ELIMIT)
+    if (!is_of_record(err))
         return false;
     const uint64_t n = ++w->summary->n_bad;
     if ((int64_t)n > w->opts->skip_bad)
@@ -121,18 +127,22 @@ static void show_progress(const struct work *w, const struct drp_jsonl *lines)
     drp_progress_set(w->progress, done / MEGABYTE, drp_sv_from(drp_jsonl_path(lines)));
 }
 
-/* The metadata of 2014 are Python literals, {'asin': …: JSON ends at the first quote. */
-static void hint_at_literals(struct drp_err *err)
+/*
+ * Says how to mend a bad record. The metadata of 2014 are Python literals, {'asin': …: JSON
+ * ends at the first quote.
+ */
+static void add_hint(struct drp_err *err, bool is_meta)
 {
     const struct drp_err found = *err;
-    if (found.code != DRP_EINPUT || found.offset != 1)
+    if (!is_of_record(&found))
         return;
-    (void)drp_fail(
-        err, found.code,
-        "%s; if these are Python literals, as in the metadata of 2014, convert them: "
-        "python3 -c 'import ast, json, sys; [print(json.dumps(ast.literal_eval(l))) "
-        "for l in sys.stdin]'",
-        found.text);
+    const bool is_literal = is_meta && found.offset == 1;
+    (void)drp_fail(err, found.code, "%s; %s", found.text,
+                   is_literal
+                       ? "if these are Python literals, as in the metadata of 2014, "
+                         "convert them: python3 -c 'import ast, json, sys; "
+                         "[print(json.dumps(ast.literal_eval(l))) for l in sys.stdin]'"
+                       : "--skip-bad N passes over up to N bad records");
     err->record = found.record;
     err->offset = found.offset;
 }
@@ -146,8 +156,7 @@ static int read_lines(struct work *w, struct drp_jsonl *lines, add_record *add,
         if (rc == 0)
             return 0;
         if (rc < 0 && !pass_over(w, &bad)) {
-            if (add == add_item)
-                hint_at_literals(&bad);
+            add_hint(&bad, add == add_item);
             if (err)
                 *err = bad;
             return rc;

@@ -35,7 +35,8 @@ void drp_summary_text(struct drp_str *out, const struct drp_prepare_summary *s)
         drp_str_addf(out, "%12llu  items, %llu of them usable\n",
                      (unsigned long long)s->n_items, (unsigned long long)s->n_usable_items);
     add_line(out, s->n_bad, "bad records passed over");
-    drp_str_addz(out, "dropped texts\n");
+    if (s->n_texts > s->kept.texts)
+        drp_str_addz(out, "dropped texts\n");
     for (int i = 0; i < DRP_N_DROPS; i++)
         add_line(out, s->drops.n[i], drp_drop_words((enum drp_drop)i));
     drp_str_addz(out, "kept\n");

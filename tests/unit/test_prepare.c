@@ -363,7 +363,7 @@ static const struct broken_case BROKEN_REVIEWS[] = {
     BROKEN("{\"user_id\":\"u\",\"asin\":\"a\",\"text\":\"x\"}\n", DRP_EINPUT, 1,
            "'parent_asin'"),
     BROKEN("{\"user\":\"u\",\"item\":\"a\",\"text\":5}\n", DRP_EINPUT, 1, "'text'",
-           "found a number, expected a string"),
+           "found a number, expected a string", "--skip-bad"),
     BROKEN("{\"user\":\"u\",\"item\":\"a\",\"text\":null}\n", DRP_EINPUT, 1, "'text'"),
     BROKEN("{\"user\":[\"u\"],\"item\":\"a\",\"text\":\"x\"}\n", DRP_EINPUT, 1, "'user'",
            "an array"),
