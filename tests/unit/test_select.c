@@ -324,6 +324,26 @@ static void ranks_nothing_without_words(void **state)
     close_scene(&s);
 }
 
+/* Who wrote about an item twice is one peer, with the first text. */
+static void counts_each_peer_once(void **state)
+{
+    static const struct line TWICE[] = {
+        {"a", "1", "kettle", 1, {0, 0}, false}, {"a", "9", "kettle", 9, {0, 0}, true},
+        {"b", "1", "kettle", 2, {5, 5}, false}, {"b", "1", "kettle", 3, {7, 7}, false},
+        {"b", "9", "kettle", 8, {0, 0}, true},
+    };
+    for (uint32_t n_peers = 1; n_peers <= 2; n_peers++) {
+        struct scene s;
+        const struct drp_select_opts opts = {.n_peers = n_peers};
+        open_scene(&s, *state, TWICE, DRP_LEN(TWICE), &opts);
+        fill(&s, "a", NULL);
+        assert_int_equal(s.sample.n_contrasts, n_peers == 1);
+        if (n_peers == 1)
+            assert_int_equal(s.sample.contrasts[0].peers.at[0]->time_ms, 2);
+        close_scene(&s);
+    }
+}
+
 static void masks_peers_for_people(void **state)
 {
     struct scene s;
@@ -361,10 +381,15 @@ int main(void)
 #define TEST(name)                                                                       \
     cmocka_unit_test_setup_teardown(name, drp_temp_setup, drp_temp_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(compares_by_item),          TEST(never_shows_texts_about_the_target),
-        TEST(writes_for_another_target), TEST(says_when_data_are_thin),
-        TEST(compares_by_user),          TEST(ranks_nothing_without_words),
-        TEST(masks_peers_for_people),    TEST(refuses_options_out_of_range),
+        TEST(compares_by_item),
+        TEST(never_shows_texts_about_the_target),
+        TEST(writes_for_another_target),
+        TEST(says_when_data_are_thin),
+        TEST(compares_by_user),
+        TEST(ranks_nothing_without_words),
+        TEST(counts_each_peer_once),
+        TEST(masks_peers_for_people),
+        TEST(refuses_options_out_of_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
