@@ -29,7 +29,7 @@ run_tests = @ctest --preset $(1) --no-tests=error -j $(JOBS) $(if $(LABEL),-L '$
 
 all:
 	@deps/packages build
-	$(call build,release,build)
+	$(call build,release,build,drp prepare-models)
 
 demo: all
 	$(call models,build)
@@ -65,7 +65,7 @@ bench:
 # make fuzz [SECONDS=60] [TARGET=name without fuzz_]: what it finds new goes to build-fuzz/corpus.
 fuzz:
 	@deps/packages build test fuzz
-	$(call build,fuzz,build-fuzz)
+	$(call build,fuzz,build-fuzz,fuzz)
 	@for target in build-fuzz/fuzz/fuzz_$(TARGET); do \
 	    name=$${target##*/fuzz_} && mkdir -p build-fuzz/corpus/$$name && \
 	    echo "fuzz $$name: $(SECONDS) s" && \
