@@ -17,7 +17,8 @@
     do {                                                                                 \
         if ((v)->n == (v)->cap)                                                          \
             (v)->at = drp_vec_grow((v)->at, &(v)->cap, (v)->n + 1, sizeof *(v)->at);     \
-        (v)->at[(v)->n++] = (__VA_ARGS__);                                               \
+        (v)->at[(v)->n] = (__VA_ARGS__);                                                 \
+        (v)->n++;                                                                        \
     } while (0)
 
 /** Makes room for at least `count` elements in all. */

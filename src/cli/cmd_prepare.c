@@ -50,7 +50,7 @@ int drp_cmd_prepare(struct drp_cli *cli, struct drp_err *err)
     if (!opts.out)
         return drp_fail(err, DRP_EUSAGE, "no --out: a folder for the dataset is needed");
     const int rc = drp_prepare(&opts, &summary, err);
-    if (rc < 0 && summary.n_suggestions == 0)
+    if (rc < 0 && !summary.is_empty)
         return rc;
     drp_str_init(&text, 1 << 20);
     if (cli->options->json)

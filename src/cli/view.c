@@ -8,7 +8,7 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "run/mask.h"
+#include "select/mask.h"
 
 #include "base/banned.h"
 

@@ -9,7 +9,7 @@
 #include "base/base.h"
 #include "engine/backend.h"
 #include "run/cells.h"
-#include "run/mask.h"
+#include "select/mask.h"
 #include "run/run.h"
 
 #include "base/banned.h"

@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/utf8.h"
+#include "select/mask.h"
 
 #include "base/banned.h"
 
@@ -96,8 +97,7 @@ static void add_item(const struct drp_item *item, struct drp_str *out)
 static void add_peer(const struct drp_dataset *ds, const struct drp_review *review,
                      size_t number, bool include_peers, struct drp_str *out)
 {
-    drp_str_addf(out, "[review by peer %zu, %zu chars]", number,
-                 drp_utf8_count(review->text));
+    drp_mask_add(out, review, number);
     if (include_peers)
         drp_str_addf(out, " %.*s", DRP_SV_ARG(drp_dataset_user_id(ds, review->user)));
 }

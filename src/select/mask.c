@@ -1,4 +1,4 @@
-#include "run/mask.h"
+#include "select/mask.h"
 
 #include <string.h>
 
@@ -7,11 +7,21 @@
 
 #include "base/banned.h"
 
+void drp_mask_add(struct drp_str *out, const struct drp_review *review, size_t peer)
+{
+    drp_str_addf(out, "[review by peer %zu, %zu chars]", peer,
+                 drp_utf8_count(review->text));
+}
+
 struct drp_sv drp_mask_text(const struct drp_review *review, size_t peer,
                             struct drp_arena *arena)
 {
-    return drp_arena_f(arena, "[review by peer %zu, %zu chars]", peer,
-                       drp_utf8_count(review->text));
+    struct drp_str text;
+    drp_str_init(&text, 128);
+    drp_mask_add(&text, review, peer);
+    const struct drp_sv copy = drp_arena_sv(arena, drp_str_sv(&text));
+    drp_str_release(&text);
+    return copy;
 }
 
 static struct drp_reviews mask_reviews(struct drp_reviews peers, struct drp_arena *arena)

@@ -1,0 +1,18 @@
+/* Other users' texts stay out of what is shown: `[review by peer 3, 412 chars]` stands for them. */
+#ifndef DRP_SELECT_MASK_H
+#define DRP_SELECT_MASK_H
+
+#include "base/arena.h"
+#include "data/sample.h"
+
+/** Appends what stands for a peer's text; `peer` counts from 1. */
+void drp_mask_add(struct drp_str *out, const struct drp_review *review, size_t peer);
+
+/** The same as a string of its own. **Owns**: the arena. */
+struct drp_sv drp_mask_text(const struct drp_review *review, size_t peer,
+                            struct drp_arena *arena);
+
+/** The sample with the texts and titles of all peers masked; the rest is shared. **Owns**: the arena. */
+struct drp_sample drp_mask_peers(const struct drp_sample *sample, struct drp_arena *arena);
+
+#endif
