@@ -65,7 +65,7 @@ bench:
 # make fuzz [SECONDS=60] [TARGET=name without fuzz_]: what it finds new goes to build-fuzz/corpus.
 fuzz:
 	@deps/packages build test fuzz
-	$(call build,fuzz,build-fuzz,fuzz)
+	$(call build,fuzz,build-fuzz,$(if $(filter *,$(TARGET)),fuzz,fuzz_$(TARGET)))
 	@for target in build-fuzz/fuzz/fuzz_$(TARGET); do \
 	    name=$${target##*/fuzz_} && mkdir -p build-fuzz/corpus/$$name && \
 	    echo "fuzz $$name: $(SECONDS) s" && \
