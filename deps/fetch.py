@@ -7,6 +7,7 @@ The index is the one pip uses on this machine: $PIP_INDEX_URL, then pip's config
 pip's built-in default. pip itself is not used to download, because `pip download` of a source
 distribution runs that project's build code.
 """
+import base64
 import hashlib
 import html.parser
 import json
@@ -40,7 +41,10 @@ def pip_setting(name):
 def index_url():
     url = pip_setting("index-url")
     if not url:
-        from pip._internal.models.index import PyPI
+        try:
+            from pip._internal.models.index import PyPI
+        except ImportError:
+            sys.exit("deps: python3 has no pip to ask for the package index: set PIP_INDEX_URL")
         url = PyPI.simple_url
     return url.rstrip("/") + "/"
 
@@ -56,7 +60,6 @@ def opener():
 
 def request(url, headers):
     """A request for url; a user and password in it become a basic Authorization header."""
-    import base64
     parts = urllib.parse.urlsplit(url)
     if parts.username:
         pair = urllib.parse.unquote(parts.username) + ":" + urllib.parse.unquote(parts.password or "")
@@ -81,7 +84,7 @@ def find_file(get, project, name, sha256):
     """The address of the file called name in the project's index entry."""
     page = index_url() + project + "/"
     with get.open(request(page, {"Accept": ACCEPT}), timeout=60) as reply:
-        kind, body, page = reply.headers.get_content_type(), reply.read(), reply.geturl()
+        kind, body = reply.headers.get_content_type(), reply.read()
     if kind.endswith("json"):
         urls = [f["url"] for f in json.loads(body)["files"]
                 if f["filename"] == name and f["hashes"].get("sha256", sha256) == sha256]
