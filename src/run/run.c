@@ -104,19 +104,23 @@ static bool claim(struct pool *p, size_t *i)
     return more;
 }
 
+/* Counts how a sample ended. The first failure is the run's, unless failures are only to be told. */
 static void sample_ended(struct pool *p, size_t i, int rc,
-                         const struct drp_account *account, const struct drp_err *err)
+                         const struct drp_account *account, struct drp_err *err)
 {
     const bool keep_going = p->session->options->keep_going;
-    if (rc < 0 && rc != DRP_ECANCELLED) {
+    const bool failed = rc < 0 && rc != DRP_ECANCELLED;
+    if (failed) {
         const struct drp_row *row = drp_dataset_row(p->session->dataset, p->rows->at[i]);
         const struct drp_sv user = drp_dataset_user_id(p->session->dataset, row->user);
-        drp_log(DRP_LOG_ERROR, "user '%.*s': %s", DRP_SV_ARG(user), err->text);
+        drp_err_prefix(err, "user '%.*s'", DRP_SV_ARG(user));
+        if (keep_going)
+            drp_log(DRP_LOG_ERROR, "%s", err->text);
     }
     drp_mutex_lock(&p->mutex);
     drp_account_add(&p->account, account);
     p->n_done += rc == 0;
-    p->account.failures += rc < 0 && rc != DRP_ECANCELLED;
+    p->account.failures += failed;
     if (rc < 0 && p->first_error.code == 0)
         p->first_error = *err;
     p->stop = p->stop || (rc < 0 && !keep_going);

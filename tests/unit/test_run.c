@@ -1,0 +1,308 @@
+/* A whole run over a small dataset with a scripted model: files, grid, failures, stopping, faults. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "io/db.h"
+#include "run/run.h"
+#include "support/stub.h"
+#include "support/temp.h"
+
+#include "base/banned.h"
+
+enum { USERS = 6, ITEMS = 3, PEERS = 2, CALLS_A_SAMPLE = 2 * ITEMS + 2 };
+
+/* A dataset directory in which every user wrote about every item and about a target of their own, and a
+ * vector for each text. Text of user u about item i: "textU-I". */
+static void write_review(struct drp_str *out, size_t user, size_t item)
+{
+    drp_str_addf(out,
+                 "{\"asin\":\"item%zu\",\"title\":\"about it %zu\",\"text\":\"text%zu-%zu\","
+                 "\"rating\":4.0,\"timestamp\":%zu}",
+                 item, item, user, item, 1000 * item + user);
+}
+
+static void write_vector(struct drp_str *out, size_t user, size_t item)
+{
+    struct drp_str text;
+    char hex[65];
+    drp_str_init(&text, 64);
+    drp_str_addf(&text, "text%zu-%zu", user, item);
+    const struct drp_sha256 hash = drp_sha256(drp_str_sv(&text));
+    drp_sha256_hex(&hash, hex);
+    drp_str_addf(out, "{\"text_sha256\":\"%s\",\"vector\":[%zu.5,%zu]}\n", hex, user,
+                 item + user);
+    drp_str_release(&text);
+}
+
+static void write_dataset(const char *dir)
+{
+    struct drp_str items, rows, vectors;
+    drp_str_init(&items, 1 << 20);
+    drp_str_init(&rows, 1 << 20);
+    drp_str_init(&vectors, 1 << 20);
+    for (size_t i = 0; i <= ITEMS; i++)
+        drp_str_addf(
+            &items,
+            "{\"asin\":\"item%zu\",\"title\":\"Thing %zu\",\"description\":\"use %zu\"}\n",
+            i, i, i);
+    for (size_t u = 0; u < USERS; u++) {
+        drp_str_addf(&rows, "{\"user_id\":\"user%zu\",\"profile\":[", u);
+        for (size_t i = 0; i < ITEMS; i++) {
+            drp_str_addz(&rows, i ? "," : "");
+            write_review(&rows, u, i);
+            write_vector(&vectors, u, i);
+        }
+        drp_str_addz(&rows, "],\"data\":");
+        write_review(&rows, u, ITEMS);
+        drp_str_addz(&rows, "}\n");
+    }
+    drp_temp_write(dir, "items.jsonl", drp_str_sv(&items));
+    drp_temp_write(dir, "test.jsonl", drp_str_sv(&rows));
+    drp_temp_write(dir, "vectors.jsonl", drp_str_sv(&vectors));
+    drp_str_release(&items);
+    drp_str_release(&rows);
+    drp_str_release(&vectors);
+}
+
+static const struct drp_stub_rule usual[] = {
+    {.match = "as JSON",
+     .text = "{\"features\":[{\"name\":\"tone\",\"definition\":\"how it sounds\","
+             "\"difference\":\"sounds calm\"}]}"},
+    {.match = "same JSON form",
+     .text = "{\"features\":[{\"name\":\"Tone\",\"definition\":\"how it sounds\","
+             "\"difference\":\"sounds calm\"}]}"},
+    {.text = "An answer."},
+};
+
+/* A run on stage. */
+struct stage {
+    const char *dir;
+    struct drp_arena arena;
+    struct drp_options options;
+    struct drp_stub *stub;
+    struct drp_session session;
+    struct drp_cancel cancel;
+    struct drp_run_result result;
+    struct drp_err err;
+};
+
+static void parse_options(struct stage *t, const char *extra)
+{
+    char *argv[16] = {(char *)(uintptr_t) "run"};
+    int argc = 1;
+    struct drp_sv rest = drp_sv_from(extra), word;
+    while (drp_sv_find(rest, DRP_SV(" "), 0) != SIZE_MAX) {
+        word = drp_sv_slice(rest, 0, drp_sv_find(rest, DRP_SV(" "), 0));
+        rest = drp_sv_slice(rest, word.len + 1, rest.len);
+        argv[argc++] = (char *)(uintptr_t)drp_arena_sv(&t->arena, word).ptr;
+    }
+    if (rest.len > 0)
+        argv[argc++] = (char *)(uintptr_t)drp_arena_sv(&t->arena, rest).ptr;
+    argv[argc++] = (char *)(uintptr_t) "--peers=2";
+    argv[argc++] = (char *)(uintptr_t)drp_arena_f(&t->arena, "--embedder=file:%s",
+                                                  drp_temp_path(t->dir, "vectors.jsonl"))
+                       .ptr;
+    if (drp_options_parse(DRP_VERB_RUN, argc, argv, &t->arena, &t->options, &t->err) < 0)
+        fail_msg("%s", t->err.text);
+}
+
+/* Opens everything; the code of the first that failed. */
+static int open_session(struct stage *t)
+{
+    struct drp_session *s = &t->session;
+    int rc = 0;
+    *s = (struct drp_session){.options = &t->options};
+    DRP_TRY(rc, drp_session_open_data(s, t->dir, &t->err));
+    DRP_TRY(rc, drp_prompts_open(NULL, &s->prompts, &t->err));
+    DRP_TRY(rc,
+            drp_journal_open(drp_temp_path(t->dir, "journal.db"), &s->journal, &t->err));
+    const struct drp_model_opts opts = {.spec = "stub:", .journal = s->journal};
+    DRP_TRY(rc, drp_model_open(&opts, &s->opened[0], &t->err));
+    s->n_opened = 1;
+    for (size_t task = 0; task < DRP_EMBEDDER; task++)
+        s->models[task] = s->opened[0];
+    DRP_TRY(rc, drp_session_open_selector(s, t->dir, &t->err));
+out:
+    return rc;
+}
+
+static void begin(struct stage *t, const char *dir, const char *options,
+                  const struct drp_stub_rule *rules, size_t n_rules)
+{
+    *t = (struct stage){.dir = dir};
+    drp_log_set_level(DRP_LOG_ERROR);
+    write_dataset(dir);
+    parse_options(t, options);
+    t->stub = drp_stub_new(&(struct drp_stub_opts){.rules = rules, .n_rules = n_rules});
+}
+
+static void end(struct stage *t)
+{
+    drp_session_release(&t->session);
+    drp_stub_free(t->stub);
+    drp_arena_release(&t->arena);
+}
+
+static int run(struct stage *t)
+{
+    const int rc = open_session(t);
+    return rc < 0 ? rc : drp_run(&t->session, t->dir, &t->cancel, &t->result, &t->err);
+}
+
+static size_t n_lines(const char *dir, const char *name)
+{
+    struct drp_str s;
+    struct drp_err err = {0};
+    size_t n = 0;
+    drp_str_init(&s, 1 << 24);
+    if (drp_fs_read(drp_temp_path(dir, name), &s, &err) == 0)
+        for (size_t i = 0; i < s.len; i++)
+            n += s.ptr[i] == '\n';
+    drp_str_release(&s);
+    return n;
+}
+
+/* ---- tests -------------------------------------------------------------------------------- */
+
+static void every_sample_is_predicted_once(void **state)
+{
+    struct stage t;
+    begin(&t, *state, "--workers 3", usual, DRP_LEN(usual));
+    if (run(&t) < 0)
+        fail_msg("%s", t.err.text);
+    assert_int_equal(t.result.n_done, USERS);
+    assert_int_equal(t.result.account.predictions, USERS);
+    assert_int_equal(t.result.account.features_kept, USERS * ITEMS);
+    assert_int_equal(drp_stub_n_calls(t.stub), USERS * CALLS_A_SAMPLE);
+    assert_int_equal(n_lines(*state, "predictions.jsonl"), USERS);
+    assert_int_equal(n_lines(*state, "differences.jsonl"), USERS * ITEMS);
+    assert_int_equal(n_lines(*state, "features.jsonl"), USERS * ITEMS);
+    end(&t);
+}
+
+static void a_grid_has_a_line_for_each_cell(void **state)
+{
+    struct stage t;
+    begin(&t, *state, "--temperature 0,0.8 --seed 1,2 --repeats 2 --limit 2", usual,
+          DRP_LEN(usual));
+    if (run(&t) < 0)
+        fail_msg("%s", t.err.text);
+    assert_int_equal(n_lines(*state, "predictions.jsonl"), 2 * 2 * 2 * 2);
+    end(&t);
+}
+
+static void the_same_run_again_asks_nothing(void **state)
+{
+    struct stage t;
+    begin(&t, *state, "", usual, DRP_LEN(usual));
+    assert_int_equal(run(&t), 0);
+    const size_t before = drp_stub_n_calls(t.stub);
+    drp_session_release(&t.session);
+    assert_int_equal(run(&t), 0);
+    assert_int_equal(drp_stub_n_calls(t.stub), before);
+    assert_int_equal(t.result.stats.from_journal, USERS * CALLS_A_SAMPLE);
+    end(&t);
+}
+
+static const struct drp_stub_rule user3_fails[] = {
+    {.match = "text3-2\n\n[New item]", .status = DRP_EENGINE, .error = "no luck"},
+    {.match = "[Past review 3]:\n[Item]: Thing 0\n[Description]: use 0\n[Rating]: 4.0\n[Title]: about it 0\n"
+              "[Review]: text3-0",
+     .status = DRP_EENGINE,
+     .error = "no luck"},
+    {.match = "as JSON", .text = "{\"features\":[]}"},
+    {.match = "same JSON form", .text = "{\"features\":[]}"},
+    {.text = "An answer."},
+};
+
+static void a_failed_sample_ends_the_run_or_is_counted(void **state)
+{
+    struct stage t;
+    begin(&t, *state, "--workers 1", user3_fails, DRP_LEN(user3_fails));
+    const int rc = run(&t);
+    assert_int_equal(rc, DRP_EENGINE);
+    assert_int_equal(t.result.account.failures, 1);
+    assert_int_equal(n_lines(*state, "predictions.jsonl"), 3);
+    end(&t);
+    begin(&t, *state, "--workers 1 --keep-going", user3_fails, DRP_LEN(user3_fails));
+    assert_int_equal(run(&t), 0);
+    assert_int_equal(t.result.account.failures, 1);
+    assert_int_equal(t.result.n_done, USERS - 1);
+    assert_int_equal(n_lines(*state, "predictions.jsonl"), USERS - 1);
+    end(&t);
+}
+
+static void stopping_keeps_what_is_done(void **state)
+{
+    struct stage t;
+    begin(&t, *state, "--workers 1", usual, DRP_LEN(usual));
+    drp_cancel_raise(&t.cancel, 1);
+    assert_int_equal(run(&t), DRP_ECANCELLED);
+    assert_true(t.result.interrupted);
+    assert_int_equal(t.result.n_done, 0);
+    drp_session_release(&t.session);
+    t.cancel.level = 0;
+    assert_int_equal(run(&t), 0);
+    assert_int_equal(t.result.n_done, USERS);
+    end(&t);
+}
+
+/* The n-th step of a database or file operation fails, n = 1, 2 …: the run says so with the right kind of
+ * error, and the same run afterwards is whole and asks only what is not in the journal yet. */
+static void faults_lose_nothing(void **state)
+{
+    static const struct {
+        void (*fail_nth)(int64_t n);
+        int64_t stride;
+    } kinds[] = {{drp_db_fail_nth, 7}, {drp_fs_fail_nth, 2}};
+    for (size_t k = 0; k < DRP_LEN(kinds); k++) {
+        bool failed = true;
+        for (int64_t n = 1; failed; n += kinds[k].stride) {
+            struct stage t;
+            assert_true(n < 20000);
+            begin(&t, *state, "--workers 2 --limit 2", usual, DRP_LEN(usual));
+            remove(drp_temp_path(*state, "journal.db"));
+            remove(drp_temp_path(*state, "journal.db-wal"));
+            remove(drp_temp_path(*state, "journal.db-shm"));
+            kinds[k].fail_nth(n);
+            const int rc = run(&t);
+            drp_session_release(&t.session);
+            kinds[k].fail_nth(0);
+            failed = rc < 0;
+            assert_true(!failed || drp_exit_status(rc) == 5 || drp_exit_status(rc) == 3);
+            const size_t asked = drp_stub_n_calls(t.stub);
+            if (run(&t) < 0)
+                fail_msg("after fault %d: %s", (int)n, t.err.text);
+            assert_int_equal(t.result.stats.from_journal + drp_stub_n_calls(t.stub) - asked,
+                             2 * CALLS_A_SAMPLE);
+            assert_int_equal(n_lines(*state, "predictions.jsonl"), 2);
+            end(&t);
+        }
+    }
+}
+
+int main(void)
+{
+#define WITH_FOLDER(test)                                                                \
+    cmocka_unit_test_setup_teardown(test, drp_temp_setup, drp_temp_teardown)
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(every_sample_is_predicted_once),
+        WITH_FOLDER(a_grid_has_a_line_for_each_cell),
+        WITH_FOLDER(the_same_run_again_asks_nothing),
+        WITH_FOLDER(a_failed_sample_ends_the_run_or_is_counted),
+        WITH_FOLDER(stopping_keeps_what_is_done),
+        WITH_FOLDER(faults_lose_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
