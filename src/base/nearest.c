@@ -26,6 +26,11 @@ void drp_nearest_offer(struct drp_nearest *n, struct drp_sv name)
     }
 }
 
+bool drp_nearest_is_likely(const struct drp_nearest *n)
+{
+    return n->best.ptr && 2 * n->distance < n->word.len + 1;
+}
+
 /* Three rows of the usual table are enough: row i - 2 is needed for swaps only. */
 size_t drp_edit_distance(struct drp_sv a, struct drp_sv b)
 {

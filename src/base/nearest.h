@@ -2,6 +2,7 @@
 #ifndef DRP_BASE_NEAREST_H
 #define DRP_BASE_NEAREST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -18,6 +19,9 @@ struct drp_nearest drp_nearest_start(struct drp_sv word);
 
 /** Offers one name. Of equally near ones the first offered stays. Cost: length × length, at most 64 × 64. */
 void drp_nearest_offer(struct drp_nearest *n, struct drp_sv name);
+
+/** Whether the best name is so near that it was probably meant: less than half of the word differs. */
+bool drp_nearest_is_likely(const struct drp_nearest *n);
 
 /**
  * Number of single-byte insertions, deletions, replacements and swaps of neighbours that turn `a` into

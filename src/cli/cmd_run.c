@@ -1,4 +1,4 @@
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/base.h"
 #include "base/fs.h"
@@ -37,12 +37,15 @@ static int open_all(struct drp_session *s, const char *dir, const char *dataset_
     drp_str_init(&path, 1 << 16);
     const char *journal = s->options->journal.ptr ? s->options->journal.ptr
                                                   : drp_fs_join(&path, dir, "journal.db");
+    struct drp_rows rows = {0};
     int rc = 0;
     DRP_TRY(rc, drp_session_open_data(s, dataset_dir, err));
+    DRP_TRY(rc, drp_rows_find(s, &rows, err)); /* before anything is made */
     DRP_TRY(rc, make_folder(dir, err));
     DRP_TRY(rc, drp_session_open_models(s, journal, err));
     DRP_TRY(rc, drp_session_open_selector(s, dataset_dir, err));
 out:
+    free(rows.at);
     drp_str_release(&path);
     return rc;
 }

@@ -72,8 +72,9 @@ static int find_command(const char *name, const struct drp_command **out,
         }
         drp_nearest_offer(&near, drp_sv_from(commands[i].name));
     }
-    return drp_fail(err, DRP_EUSAGE,
-                    "unknown command '%s': did you mean '%.*s'? drp help lists all", name,
+    if (!drp_nearest_is_likely(&near))
+        return drp_fail(err, DRP_EUSAGE, "unknown command '%s': drp help lists all", name);
+    return drp_fail(err, DRP_EUSAGE, "unknown command '%s': did you mean '%.*s'?", name,
                     DRP_SV_ARG(near.best));
 }
 

@@ -177,6 +177,9 @@ static int read_file(struct work *w, const char *path, add_record *add, struct d
     w->progress = drp_progress_new("reading, MB", total / MEGABYTE);
     rc = read_lines(w, lines, add, err);
     drp_progress_free(w->progress);
+    if (rc == 0 && drp_jsonl_line(lines) == 0)
+        rc = drp_fail(err, DRP_EINPUT, "'%s' is empty: a file of JSON lines is needed",
+                      path);
 out:
     drp_jsonl_free(lines);
     return rc;

@@ -263,6 +263,10 @@ static int unknown_option(struct drp_sv name, unsigned verb, struct drp_err *err
     for (size_t i = 0; i < n; i++)
         if (table[i].verbs & verb)
             drp_nearest_offer(&near, drp_sv_from(table[i].name));
+    if (!drp_nearest_is_likely(&near))
+        return drp_fail(err, DRP_EUSAGE,
+                        "unknown option '--%.*s': --help lists what there is",
+                        DRP_SV_ARG(name));
     return drp_fail(err, DRP_EUSAGE, "unknown option '--%.*s': did you mean --%.*s?",
                     DRP_SV_ARG(name), DRP_SV_ARG(near.best));
 }
