@@ -28,7 +28,7 @@
 /* A model that answers. */
 struct local {
     struct drp_local_model *m;
-    uint32_t context, n_slots, dimension;
+    uint32_t n_slots;
     struct drp_cache *cache; /* the decode thread's                                     */
     struct drp_local_task **slots; /* (n_slots) NULL: free; the decode thread's, changed with the lock held */
     struct llama_batch batch; /* the decode thread's; guarded by the lock when embedding */
@@ -76,7 +76,8 @@ static void end_slot(struct local *l, size_t slot, const struct drp_err *err)
         llama_memory_seq_rm(llama_get_memory(l->m->context), (llama_seq_id)slot, -1, -1);
         drp_cache_trim(l->cache, slot, 0);
     }
-    drp_cache_give(l->cache, slot, !err && t->job->call->will_continue);
+    const bool ended_well = !err && t->job->finish != DRP_FINISH_CANCEL;
+    drp_cache_give(l->cache, slot, ended_well && t->job->call->will_continue);
     drp_local_task_end(t, err);
 }
 
@@ -84,7 +85,7 @@ static void end_slot(struct local *l, size_t slot, const struct drp_err *err)
 static void start_task(struct local *l, size_t slot)
 {
     struct drp_local_task *t = l->slots[slot];
-    const llama_memory_t memory = llama_get_memory(l->m->context);
+    llama_memory_t memory = llama_get_memory(l->m->context);
     const llama_seq_id seq = (llama_seq_id)slot;
     const struct drp_tokens prompt = t->waiting.prompt;
     const bool reuses = l->m->can_trim && !l->m->strict;
@@ -258,7 +259,7 @@ static void submit(void *self, struct drp_job **jobs, size_t n)
     for (size_t i = 0; i < n; i++) {
         struct drp_err err = {0};
         struct drp_local_task *t;
-        if (drp_local_task_new(l->m, l->context, jobs[i], &t, &err) < 0) {
+        if (drp_local_task_new(l->m, jobs[i], &t, &err) < 0) {
             jobs[i]->status = err.code;
             jobs[i]->finish = DRP_FINISH_ERROR;
             drp_str_addz(&jobs[i]->error, err.text);
@@ -290,7 +291,7 @@ static int embed(void *self, const struct drp_sv *texts, size_t n, float *vector
 {
     struct local *l = self;
     drp_mutex_lock(&l->lock);
-    const int rc = drp_local_embed(l->m, l->dimension, l->context, texts, n, vectors, err);
+    const int rc = drp_local_embed(l->m, texts, n, vectors, err);
     drp_mutex_unlock(&l->lock);
     return rc;
 }
@@ -300,6 +301,8 @@ static int count(void *self, const struct drp_call *call, size_t *n_tokens,
 {
     const struct local *l = self;
     struct drp_token_vec tokens = {0};
+    if (!l->m->chat_template)
+        return drp_fail(err, DRP_EUSAGE, "a model opened for embeddings counts no prompts");
     const int rc = drp_local_chat_tokens(l->m, call, &tokens, err);
     *n_tokens = tokens.n;
     drp_vec_release(&tokens);
@@ -333,8 +336,6 @@ static int open_local(const struct drp_model_opts *opts, void **self,
     drp_mutex_init(&l->lock);
     drp_cond_init(&l->changed);
     DRP_TRY(rc, drp_local_model_open(opts, &l->m, info, err));
-    l->context = info->context;
-    l->dimension = info->dimension;
     if (!opts->embedding) {
         l->n_slots = info->slots;
         l->cache = drp_cache_new(l->n_slots);

@@ -54,11 +54,10 @@ static int copy_unit(const float *from, float *to, size_t n, struct drp_err *err
     return 0;
 }
 
-static int embed_one(struct drp_local_model *m, size_t dimension,
-                     const struct drp_token_vec *tokens, struct llama_batch *batch,
-                     float *vector, struct drp_err *err)
+static int embed_one(struct drp_local_model *m, const struct drp_token_vec *tokens,
+                     struct llama_batch *batch, float *vector, struct drp_err *err)
 {
-    const llama_memory_t memory = llama_get_memory(m->context);
+    llama_memory_t memory = llama_get_memory(m->context);
     if (memory)
         llama_memory_clear(memory, false);
     fill_batch(batch, tokens);
@@ -73,20 +72,19 @@ static int embed_one(struct drp_local_model *m, size_t dimension,
         return drp_fail(
             err, DRP_EENGINE,
             "the model gives no vector for a whole text: it is no embedding model");
-    return copy_unit(made, vector, dimension, err);
+    return copy_unit(made, vector, m->dimension, err);
 }
 
-int drp_local_embed(struct drp_local_model *m, uint32_t dimension, uint32_t context,
-                    const struct drp_sv *texts, size_t n, float *vectors,
-                    struct drp_err *err)
+int drp_local_embed(struct drp_local_model *m, const struct drp_sv *texts, size_t n,
+                    float *vectors, struct drp_err *err)
 {
     int rc = 0;
     struct drp_token_vec tokens = {0};
-    struct llama_batch batch = llama_batch_init((int32_t)context, 0, 1);
+    struct llama_batch batch = llama_batch_init((int32_t)m->context_size, 0, 1);
     for (size_t i = 0; i < n; i++) {
         tokens.n = 0;
-        frame_tokens(m, texts[i], context, &tokens);
-        DRP_TRY(rc, embed_one(m, dimension, &tokens, &batch, vectors + i * dimension, err));
+        frame_tokens(m, texts[i], m->context_size, &tokens);
+        DRP_TRY(rc, embed_one(m, &tokens, &batch, vectors + i * m->dimension, err));
     }
 out:
     drp_vec_release(&tokens);

@@ -45,7 +45,8 @@ static void read_need(const struct gguf_context *g, const char *arch,
 {
     const uint64_t layers = meta_int(g, arch, "block_count");
     const uint64_t width = meta_int(g, arch, "embedding_length");
-    const uint64_t heads = DRP_MAX(meta_int(g, arch, "attention.head_count"), (uint64_t)1);
+    const uint64_t heads_said = meta_int(g, arch, "attention.head_count");
+    const uint64_t heads = heads_said > 0 ? heads_said : 1;
     uint64_t kv_heads = meta_int(g, arch, "attention.head_count_kv");
     uint64_t key = meta_int(g, arch, "attention.key_length");
     uint64_t value = meta_int(g, arch, "attention.value_length");

@@ -14,9 +14,11 @@ struct drp_local_model {
     struct llama_model *llama;
     const struct llama_vocab *vocab; /* the model's                                     */
     struct llama_context *context;
-    struct drp_arena arena; /* strings of this struct and of the info          */
-    char *chat_template;    /* name or text for llama_chat_apply_template()    */
-    bool no_system_turn;    /* instructions go before the first user turn      */
+    struct drp_arena arena;    /* strings of this struct and of the info          */
+    uint32_t context_size;     /* tokens a sequence may have                       */
+    uint32_t dimension;        /* of its vectors                                   */
+    const char *chat_template; /* name or text for llama_chat_apply_template()    */
+    bool no_system_turn;       /* instructions go before the first user turn      */
     bool reasoning;
     struct drp_think_tags tags;
     bool can_trim; /* sequences can be shortened: the prefix of one is reusable   */

@@ -47,7 +47,7 @@ static int make_grammar(const struct drp_local_model *m, struct drp_sv gbnf,
     if (!s->grammar)
         return drp_fail(err, DRP_EUSAGE,
                         "cannot use the grammar: it is no GBNF with a rule 'root'; "
-                        "--log-level debug shows what libllama says");
+                        "--verbose shows what libllama says");
     return 0;
 }
 

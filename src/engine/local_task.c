@@ -26,23 +26,21 @@ static void free_task(struct drp_local_task *t)
     free(t);
 }
 
-int drp_local_task_new(const struct drp_local_model *m, uint32_t context,
-                       struct drp_job *job, struct drp_local_task **out,
-                       struct drp_err *err)
+int drp_local_task_new(const struct drp_local_model *m, struct drp_job *job,
+                       struct drp_local_task **out, struct drp_err *err)
 {
     int rc = 0;
     struct drp_local_task *t = drp_calloc(1, sizeof *t);
     t->job = job;
-    t->context = context;
     t->submitted_ms = drp_clock_ms();
     drp_answer_init(&t->answer, job, m->tags, m->reasoning);
     DRP_TRY(rc, drp_local_chat_tokens(m, job->call, &t->prompt, err));
     job->usage = (struct drp_usage){.prompt_tokens = (uint32_t)t->prompt.n};
-    if (t->prompt.n >= context) {
+    if (t->prompt.n >= m->context_size) {
         rc = drp_fail(err, DRP_ELIMIT,
                       "the prompt has %zu tokens and the context holds %u, answer included: "
                       "shorten it or give the model more with ?ctx=",
-                      t->prompt.n, (unsigned)context);
+                      t->prompt.n, (unsigned)m->context_size);
         goto out;
     }
     DRP_TRY(rc, drp_local_sampler_new(m, job->call, &t->sampler, err));
@@ -112,7 +110,7 @@ bool drp_local_task_next(const struct drp_local_model *m, struct drp_local_task 
     const uint32_t free_of_charge = m->reasoning ? job->usage.reasoning_tokens : 0;
     job->finish = DRP_FINISH_LENGTH;
     t->pending = token;
-    return job->usage.answer_tokens - free_of_charge < limit && t->n_held < t->context;
+    return job->usage.answer_tokens - free_of_charge < limit && t->n_held < m->context_size;
 }
 
 static void fill_usage(struct drp_local_task *t)

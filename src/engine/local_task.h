@@ -15,10 +15,9 @@ struct drp_local_task {
     bool cancelled;             /* guarded by the engine's lock                       */
     uint64_t order;             /* of admission: prompts are computed in this order   */
     int64_t submitted_ms, started_ms;
-    bool started;     /* the slot's sequence has been made ready                      */
-    size_t n_held;    /* tokens of it that the slot's sequence holds                  */
-    int32_t pending;  /* the token to be computed next, once the prompt is            */
-    uint32_t context; /* tokens it may have in all                                    */
+    bool started;    /* the slot's sequence has been made ready                      */
+    size_t n_held;   /* tokens of it that the slot's sequence holds                  */
+    int32_t pending; /* the token to be computed next, once the prompt is            */
     struct drp_local_sampler *sampler;
     struct drp_answer answer;
     struct drp_token_vec forced; /* closing tag and what follows, once the budget is spent */
@@ -32,9 +31,8 @@ struct drp_local_task *drp_local_task_of(struct drp_waiting *waiting);
  * Takes a job and makes its prompt. A prompt that leaves no room for an answer is DRP_ELIMIT.
  * **Owns**: caller, drp_local_task_end(). **Errors**: also DRP_EENGINE, DRP_EUSAGE (grammar).
  */
-int drp_local_task_new(const struct drp_local_model *m, uint32_t context,
-                       struct drp_job *job, struct drp_local_task **out,
-                       struct drp_err *err) DRP_CHECKED;
+int drp_local_task_new(const struct drp_local_model *m, struct drp_job *job,
+                       struct drp_local_task **out, struct drp_err *err) DRP_CHECKED;
 
 /**
  * Chooses the next token from `logits` (changed) and adds it to the reply. False when the reply ended: the

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "engine/backend.h"
 #include "engine/local_chat.h"
+#include "engine/local_memory.h"
 #include "engine/models.h"
 #include "support/temp.h"
 
@@ -512,6 +513,49 @@ static void models_say_what_they_are(void **state)
                         drp_model_info(b->strict)->fingerprint.bytes, 32);
 }
 
+static void memory_is_asked_for_first(void **state)
+{
+    (void)state;
+    struct drp_err err = {0};
+    struct drp_local_need need;
+    struct drp_str path;
+    int64_t slots = 0;
+    drp_str_init(&path, 4096);
+    if (drp_models_find(DRP_MODEL_TEXT, &path, &err) < 0 ||
+        drp_local_memory_read(path.ptr, &need, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(need.context, 8192);
+    assert_int_equal(need.cache_bytes_per_token, 30 * 3 * (64 + 64) * 2);
+    assert_int_equal(drp_local_memory_fit(&need, path.ptr, 100, 8, &slots, &err), 0);
+    assert_int_equal(slots, 8);
+    need.cache_bytes_per_token = (uint64_t)1 << 36;
+    slots = 0;
+    assert_int_equal(drp_local_memory_fit(&need, path.ptr, 100, 8, &slots, &err),
+                     DRP_ELIMIT);
+    assert_non_null(strstr(err.text, "?ctx="));
+    assert_non_null(strstr(err.text, "1 slots"));
+    drp_str_release(&path);
+}
+
+static void hashes_are_remembered(void **state)
+{
+    (void)state;
+    struct drp_err err = {0};
+    struct drp_sha256 plain, made, remembered;
+    void *dir = NULL;
+    assert_int_equal(drp_temp_setup(&dir), 0);
+    const char *path = drp_temp_write(dir, "a.gguf", DRP_SV("some bytes"));
+    assert_int_equal(drp_sha256_file(path, &plain, &err), 0);
+    assert_int_equal(drp_local_memory_hash(path, &made, &err), 0);
+    assert_int_equal(drp_local_memory_hash(path, &remembered, &err), 0);
+    assert_memory_equal(made.bytes, plain.bytes, sizeof plain.bytes);
+    assert_memory_equal(remembered.bytes, plain.bytes, sizeof plain.bytes);
+    path = drp_temp_write(dir, "a.gguf", DRP_SV("other ones"));
+    assert_int_equal(drp_local_memory_hash(path, &made, &err), 0);
+    assert_memory_not_equal(made.bytes, plain.bytes, sizeof plain.bytes);
+    drp_temp_teardown(&dir);
+}
+
 /* ---- vectors ------------------------------------------------------------------------------ */
 
 static double dot(const float *a, const float *b, size_t n)
@@ -575,6 +619,8 @@ int main(void)
         cmocka_unit_test(user_text_does_not_break_out),
         cmocka_unit_test(opening_says_what_is_wrong),
         cmocka_unit_test(broken_files_are_no_models),
+        cmocka_unit_test(memory_is_asked_for_first),
+        cmocka_unit_test(hashes_are_remembered),
         cmocka_unit_test(vectors_mean_something),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
