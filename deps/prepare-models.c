@@ -17,7 +17,7 @@
 #include <llama.h>
 #include <yyjson.h>
 
-#define MAX_NAME 256
+#define MAX_NAME   256
 #define WORD_START "\xe2\x96\x81" /* U+2581: marks the first piece of a word */
 
 enum token_type { TOKEN_NORMAL = 1, TOKEN_CONTROL = 3, TOKEN_UNUSED = 5 };
@@ -92,12 +92,14 @@ static void add_config(struct gguf_context *g, yyjson_val *config)
     gguf_set_val_u32(g, "bert.embedding_length", get_u32(config, "hidden_size"));
     gguf_set_val_u32(g, "bert.feed_forward_length", get_u32(config, "intermediate_size"));
     gguf_set_val_u32(g, "bert.block_count", get_u32(config, "num_hidden_layers"));
-    gguf_set_val_u32(g, "bert.attention.head_count", get_u32(config, "num_attention_heads"));
+    gguf_set_val_u32(g, "bert.attention.head_count",
+                     get_u32(config, "num_attention_heads"));
     gguf_set_val_f32(g, "bert.attention.layer_norm_epsilon",
                      (float)yyjson_get_num(yyjson_obj_get(config, "layer_norm_eps")));
     gguf_set_val_bool(g, "bert.attention.causal", false);
     gguf_set_val_u32(g, "bert.pooling_type", LLAMA_POOLING_TYPE_MEAN);
-    gguf_set_val_u32(g, "tokenizer.ggml.token_type_count", get_u32(config, "type_vocab_size"));
+    gguf_set_val_u32(g, "tokenizer.ggml.token_type_count",
+                     get_u32(config, "type_vocab_size"));
 }
 
 /* Splits the text in place into its lines. Owns: the array is the caller's, the lines are text's. */
@@ -221,12 +223,13 @@ static bool tensor_name(const char *name, char out[static MAX_NAME])
 /* Matrices become F16; vectors and the two small tables that are added stay F32. */
 static enum ggml_type stored_type(const char *name, size_t n_dims)
 {
-    return n_dims == 2 && !strstr(name, "position") && !strstr(name, "token_type") ? GGML_TYPE_F16
-                                                                                    : GGML_TYPE_F32;
+    return n_dims == 2 && !strstr(name, "position") && !strstr(name, "token_type")
+               ? GGML_TYPE_F16
+               : GGML_TYPE_F32;
 }
 
-static void add_tensor(struct gguf_context *g, struct ggml_context *tensors, const char *name,
-                       yyjson_val *entry, struct bytes data)
+static void add_tensor(struct gguf_context *g, struct ggml_context *tensors,
+                       const char *name, yyjson_val *entry, struct bytes data)
 {
     char out[MAX_NAME];
     if (strcmp(name, "embeddings.position_ids") == 0 || strncmp(name, "pooler.", 7) == 0)
@@ -234,10 +237,12 @@ static void add_tensor(struct gguf_context *g, struct ggml_context *tensors, con
     if (!tensor_name(name, out))
         die("unknown tensor '%s'", name);
 
-    yyjson_val *shape = yyjson_obj_get(entry, "shape"), *at = yyjson_obj_get(entry, "data_offsets");
+    yyjson_val *shape = yyjson_obj_get(entry, "shape"),
+               *at = yyjson_obj_get(entry, "data_offsets");
     size_t n_dims = yyjson_arr_size(shape), n_values = 1;
     int64_t ne[2] = {1, 1}; /* fastest dimension first: the reverse of the file's order */
-    if (!yyjson_equals_str(yyjson_obj_get(entry, "dtype"), "F32") || n_dims < 1 || n_dims > 2)
+    if (!yyjson_equals_str(yyjson_obj_get(entry, "dtype"), "F32") || n_dims < 1 ||
+        n_dims > 2)
         die("tensor '%s' is not a vector or matrix of F32", name);
     for (size_t i = 0; i < n_dims; i++) {
         uint64_t dim = yyjson_get_uint(yyjson_arr_get(shape, n_dims - 1 - i));
@@ -246,11 +251,13 @@ static void add_tensor(struct gguf_context *g, struct ggml_context *tensors, con
         ne[i] = (int64_t)dim;
         n_values *= dim;
     }
-    uint64_t start = yyjson_get_uint(yyjson_arr_get(at, 0)), end = yyjson_get_uint(yyjson_arr_get(at, 1));
+    uint64_t start = yyjson_get_uint(yyjson_arr_get(at, 0)),
+             end = yyjson_get_uint(yyjson_arr_get(at, 1));
     if (start > end || end > data.len || end - start != n_values * sizeof(float))
         die("tensor '%s' does not match its size", name);
 
-    struct ggml_tensor *t = ggml_new_tensor(tensors, stored_type(name, n_dims), (int)n_dims, ne);
+    struct ggml_tensor *t =
+        ggml_new_tensor(tensors, stored_type(name, n_dims), (int)n_dims, ne);
     ggml_set_name(t, out);
     float *values = must_alloc(n_values, sizeof *values);
     memcpy(values, data.ptr + start, n_values * sizeof *values);
@@ -271,16 +278,19 @@ static void add_tensors(struct gguf_context *g, struct bytes file)
     if (file.len < 8 || header_len > file.len - 8)
         die("model.safetensors is cut short");
     struct bytes data = {file.ptr + 8 + header_len, file.len - 8 - header_len};
-    yyjson_val *header = parse_object(file.ptr + 8, header_len, "the header of model.safetensors");
+    yyjson_val *header =
+        parse_object(file.ptr + 8, header_len, "the header of model.safetensors");
 
     struct ggml_init_params params = {
-        .mem_size = data.len + yyjson_obj_size(header) * (ggml_tensor_overhead() + GGML_MEM_ALIGN)};
+        .mem_size = data.len +
+                    yyjson_obj_size(header) * (ggml_tensor_overhead() + GGML_MEM_ALIGN)};
     struct ggml_context *tensors = ggml_init(params);
     if (!tensors)
         die("out of memory");
     size_t i, n;
     yyjson_val *key, *entry;
-    yyjson_obj_foreach(header, i, n, key, entry) {
+    yyjson_obj_foreach(header, i, n, key, entry)
+    {
         if (!yyjson_equals_str(key, "__metadata__"))
             add_tensor(g, tensors, yyjson_get_str(key), entry, data);
     }
@@ -310,7 +320,8 @@ static void quantize(const char *in, const char *out)
     llama_backend_init();
     struct llama_model_quantize_params params = llama_model_quantize_default_params();
     params.ftype = LLAMA_FTYPE_MOSTLY_Q8_0;
-    params.allow_requantize = true; /* the published file is Q4_1, for which CPUs lack fast kernels */
+    params.allow_requantize =
+        true; /* the published file is Q4_1, for which CPUs lack fast kernels */
     if (llama_model_quantize(in, out, &params) != 0)
         die("cannot quantise '%s'", in);
     llama_backend_free();
