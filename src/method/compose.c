@@ -22,44 +22,44 @@ bool drp_compose_own(const struct drp_sample *s, struct drp_material *m)
 
 /* ---- what an answer says ---- */
 
-/* Labels of our prompts. After an answer tag comes what was asked for; any other ends it. */
-static const struct label {
-    const char *text;
-    bool is_answer;
-} labels[] = {
-    {"[Review]:", true},      {"[Summary]:", true},      {"[Item]:", false},
-    {"[New item]:", false},   {"[Description]:", false}, {"[Rating]:", false},
-    {"[Title]:", false},      {"[Task]:", false},        {"[Past review", false},
-    {"[How the user", false},
+/* What was asked for stands behind one of these, when a model repeats the form of the prompt. */
+static const char *const answer_tags[] = {"[Review]", "[Summary]"};
+
+/* Beginnings of the other labels of our prompts: a line with one is no part of an answer. */
+static const char *const labels[] = {
+    "[Item",  "[New item",    "[Description",  "[Rating",
+    "[Title", "[Past review", "[How the user",
 };
 
 /* Behind the last answer tag that something follows; all of it when there is none. */
 static struct drp_sv after_tag(struct drp_sv sv)
 {
-    for (struct drp_sv head = sv;;) {
+    for (;;) {
         size_t at = SIZE_MAX;
         size_t end = 0;
-        for (size_t i = 0; i < DRP_LEN(labels); i++) {
-            const struct drp_sv tag = drp_sv_from(labels[i].text);
-            const size_t found = labels[i].is_answer ? drp_sv_rfind(head, tag) : SIZE_MAX;
+        for (size_t i = 0; i < DRP_LEN(answer_tags); i++) {
+            const struct drp_sv tag = drp_sv_from(answer_tags[i]);
+            const size_t found = drp_sv_rfind(sv, tag);
             if (found != SIZE_MAX && (at == SIZE_MAX || found > at)) {
                 at = found;
                 end = found + tag.len;
             }
         }
         if (at == SIZE_MAX)
-            return head;
-        const struct drp_sv behind = drp_sv_trim(drp_sv_slice(head, end, head.len));
-        if (behind.len)
+            return sv;
+        struct drp_sv behind = drp_sv_slice(sv, end, sv.len);
+        if (drp_sv_starts(behind, DRP_SV(":")))
+            behind = drp_sv_slice(behind, 1, behind.len);
+        if (drp_sv_trim(behind).len)
             return behind;
-        head = drp_sv_slice(head, 0, at);
+        sv = drp_sv_slice(sv, 0, at);
     }
 }
 
 static bool starts_with_label(struct drp_sv line)
 {
     for (size_t i = 0; i < DRP_LEN(labels); i++)
-        if (drp_sv_starts(line, drp_sv_from(labels[i].text)))
+        if (drp_sv_starts(line, drp_sv_from(labels[i])))
             return true;
     return false;
 }
