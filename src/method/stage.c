@@ -114,6 +114,13 @@ uint64_t drp_stage_seed(uint64_t seed, struct drp_sv user_id, struct drp_sv abou
     return first_bytes(&hash);
 }
 
+const struct drp_sv *drp_stage_stops(enum drp_stage stage, size_t *n)
+{
+    static const struct drp_sv labels[] = {{"[Item]:", 7}, {"[Review]:", 9}};
+    *n = stage == DRP_STAGE_SUMMARIZE ? DRP_LEN(labels) : 0;
+    return labels;
+}
+
 uint64_t drp_subject(struct drp_sv user_id)
 {
     const struct drp_sha256 hash = drp_sha256(user_id);

@@ -44,6 +44,9 @@ struct drp_room drp_stage_room(enum drp_stage stage, const struct drp_cell *cell
 int drp_stage_grammar(const struct drp_method_ctx *x, enum drp_stage stage,
                       const struct drp_grammar **out, struct drp_err *err) DRP_CHECKED;
 
+/** Strings that end a stage's answer, (n); a summary that repeats a review of the prompt is none. Static storage. */
+const struct drp_sv *drp_stage_stops(enum drp_stage stage, size_t *n);
+
 /**
  * The seed of a call, by what it is about and never by a counter: order, limits and resuming change nothing.
  * `about`: the item of the comparison or of the text. **Source**: first 8 bytes of a SHA-256.
