@@ -168,6 +168,7 @@ static struct drp_binding review_list(struct maker *k, const char *name,
                                       bool names_item)
 {
     enum { N = 6 };
+    n = at ? n : 0;
     struct drp_scope *scopes = drp_arena_new(k->arena, struct drp_scope, n);
     for (size_t i = 0; i < n; i++) {
         const struct drp_review *r = at[i];

@@ -118,6 +118,8 @@ static void shared_material_comes_first(void **state)
     assert_int_equal(n_continued, 8);
 
     /* Summary and text share all past reviews, each with its description, once. */
+    for (size_t kind = 0; kind < SCENE_N_KINDS; kind++)
+        assert_non_null(of[kind]);
     const char *summary = of[SCENE_SUMMARIZE]->text;
     const char *text = of[SCENE_WRITE]->text;
     const char *last = strstr(text, SCENE_OWN "7");
@@ -134,7 +136,7 @@ static void seeds_depend_on_names_only(void **state)
     struct scene s;
     struct drp_profile profile;
     struct drp_prediction p;
-    uint64_t seeds[2][SCENE_N_KINDS];
+    uint64_t seeds[2][SCENE_N_KINDS] = {{0}};
     scene_init(&s, *state, &full);
     s.cell.temperature = 0.8;
     for (size_t round = 0; round < 2; round++) {
