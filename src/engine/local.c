@@ -4,7 +4,7 @@
  * every reply under way. Each slot is a sequence with a stream of the cache for itself.
  *
  * Greedy text is the same whether a call runs alone or beside seven others, whatever was reused. That holds
- * because (all measured on logits, bit by bit, SmolLM2 Q8_0, AVX-512 and AVX2 code):
+ * because (measured on logits, bit by bit, SmolLM2 Q8_0, AVX-512 code):
  * - prompts and replies never share a pass: libllama would cut the prompts into rows of one token;
  * - a pass of 2 rows or of 512 gives a row the same numbers, a pass of 1 row does not (other kernels, 0.5 apart
  *   in the logits), nor does flash attention with 16-bit keys, which tiles by the number of rows: so prompts are cut
@@ -56,13 +56,30 @@ static void add_row(struct local *l, int32_t token, size_t pos, size_t slot, boo
 
 static int decode(struct local *l, struct drp_err *err)
 {
-    const int32_t status = llama_decode(l->m->context, l->batch);
+    const bool is_short = l->batch.n_tokens <= (int32_t)l->n_slots;
+    const int32_t status = drp_local_model_pass(l->m, &l->batch, is_short);
     if (status == 0)
         return 0;
     return drp_fail(err, DRP_EENGINE,
                     "libllama could not compute a pass of %d tokens (status %d): memory may be "
                     "short, try ?ctx= or ?slots= for less",
                     (int)l->batch.n_tokens, (int)status);
+}
+
+/* Two passes of one token: the first reads the weights in, the second shows how many threads really run, before
+ * a long prompt would wait for those that do not. */
+static int warm_up(struct local *l, struct drp_err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < 2 && rc == 0; i++) {
+        l->batch.n_tokens = 0;
+        add_row(l, 0, i, 0, false);
+        rc = decode(l, err);
+        if (i == 0)
+            drp_pace_init(&l->m->pace, l->m->pace.most);
+    }
+    llama_memory_clear(llama_get_memory(l->m->context), false);
+    return rc;
 }
 
 /* Empties a slot and ends its task. */
@@ -341,6 +358,7 @@ static int open_local(const struct drp_model_opts *opts, void **self,
         l->cache = drp_cache_new(l->n_slots);
         l->slots = drp_calloc(l->n_slots, sizeof(struct drp_local_task *));
         l->batch = llama_batch_init(DRP_BATCH_CHUNK, 0, 1);
+        DRP_TRY(rc, warm_up(l, err));
         DRP_TRY(rc, drp_thread_start(&l->thread, run, l, 0, err));
         l->running = true;
     }

@@ -61,7 +61,7 @@ static int embed_one(struct drp_local_model *m, const struct drp_token_vec *toke
     if (memory)
         llama_memory_clear(memory, false);
     fill_batch(batch, tokens);
-    const int32_t status = llama_encode(m->context, *batch);
+    const int32_t status = drp_local_model_pass(m, batch, true);
     if (status != 0)
         return drp_fail(err, DRP_EENGINE, "cannot embed a text of %zu tokens: libllama %d",
                         tokens->n, (int)status);

@@ -1,13 +1,13 @@
 #include "engine/local_model.h"
 
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <llama.h>
 
 #include "base/base.h"
+#include "base/clock.h"
 #include "base/fs.h"
 #include "base/log.h"
 #include "base/thread.h"
@@ -209,6 +209,7 @@ static int make_context(struct drp_local_model *m, const struct plan *plan,
                         "cannot make a context of %lld tokens for %lld slots of model '%s': "
                         "use fewer with ?ctx= or ?slots=",
                         (long long)plan->context, (long long)plan->slots, plan->path);
+    drp_pace_init(&m->pace, (uint32_t)plan->threads);
     return 0;
 }
 
@@ -330,6 +331,7 @@ int drp_local_model_open(const struct drp_model_opts *opts, struct drp_local_mod
     struct drp_sv template_name = {NULL, 0};
     struct drp_local_model *m = drp_calloc(1, sizeof *m);
     m->strict = opts->strict;
+    m->embedding = opts->embedding;
     DRP_TRY(rc, read_spec(opts, &m->arena, &spec, &plan, err));
     for (size_t i = 0; i < spec.n_options; i++)
         if (drp_sv_is(spec.options[i].key, "template"))
@@ -351,6 +353,27 @@ int drp_local_model_open(const struct drp_model_opts *opts, struct drp_local_mod
 out:
     drp_local_model_free(m);
     return rc;
+}
+
+/* Processor time that the whole process has had. */
+static int64_t cpu_us(void)
+{
+    struct timespec t = {0};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int32_t drp_local_model_pass(struct drp_local_model *m, const struct llama_batch *batch,
+                             bool is_short)
+{
+    const int64_t started = drp_clock_us(), cpu_started = cpu_us();
+    const uint32_t threads = drp_pace_threads(&m->pace, started, is_short);
+    llama_set_n_threads(m->context, (int32_t)threads, (int32_t)threads);
+    const int32_t status = m->embedding ? llama_encode(m->context, *batch)
+                                        : llama_decode(m->context, *batch);
+    const int64_t ended = drp_clock_us();
+    drp_pace_note(&m->pace, threads, ended - started, cpu_us() - cpu_started, ended);
+    return status;
 }
 
 void drp_local_model_free(struct drp_local_model *m)

@@ -3,11 +3,13 @@
 #define DRP_ENGINE_LOCAL_MODEL_H
 
 #include "engine/engine.h"
+#include "engine/pace.h"
 #include "engine/think.h"
 
 struct llama_model;
 struct llama_vocab;
 struct llama_context;
+struct llama_batch;
 
 /** A loaded model and its context. */
 struct drp_local_model {
@@ -22,7 +24,8 @@ struct drp_local_model {
     bool reasoning;
     struct drp_think_tags tags;
     bool can_trim; /* sequences can be shortened: the prefix of one is reusable   */
-    bool strict;
+    bool strict, embedding;
+    struct drp_pace pace; /* of whoever computes with the context */
 };
 
 /**
@@ -32,6 +35,13 @@ struct drp_local_model {
  */
 int drp_local_model_open(const struct drp_model_opts *opts, struct drp_local_model **out,
                          struct drp_model_info *info, struct drp_err *err) DRP_CHECKED;
+
+/**
+ * Computes a batch and gives libllama's status, 0 when all is well. With `is_short` it may be used to find out how many
+ * threads really run. **Threads**: one at a time.
+ */
+int32_t drp_local_model_pass(struct drp_local_model *m, const struct llama_batch *batch,
+                             bool is_short) DRP_CHECKED;
 
 /** Frees context and model. NULL is allowed. */
 void drp_local_model_free(struct drp_local_model *m);
