@@ -8,23 +8,27 @@
 /** What a verb gets. Results go to stdout, everything else to stderr. */
 struct drp_cli {
     struct drp_options *options;
-    struct drp_arena *arena;  /* of the process                                   */
-    struct drp_cancel *cancel; /* raised by Ctrl-C                                 */
-    bool color;               /* of results on stdout                             */
+    struct drp_arena *arena;   /* of the process */
+    struct drp_cancel *cancel; /* raised by Ctrl-C */
+    bool color;                /* of results on stdout */
 };
 
 /** One verb. */
 struct drp_command {
     const char *name;
     enum drp_verb verb;
-    const char *args; /* what follows the verb, e.g. "DATASET"                    */
+    const char *args; /* what follows the verb, e.g. "DATASET" */
     size_t min_args, max_args;
-    const char *help; /* one line                                                 */
+    const char *help; /* one line */
     int (*run)(struct drp_cli *cli, struct drp_err *err);
 };
 
 /** All verbs in the order of help; `*n` gets their number. Static storage. */
 const struct drp_command *drp_commands(size_t *n);
+
+/** The verb of a name. **Errors**: DRP_EUSAGE, with the likely one. */
+int drp_command_find(const char *name, const struct drp_command **out,
+                     struct drp_err *err) DRP_CHECKED;
 
 /** `drp demo` */
 int drp_cmd_demo(struct drp_cli *cli, struct drp_err *err);

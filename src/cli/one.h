@@ -16,6 +16,7 @@ struct drp_one {
 
 /** Predicts one->sample (filled by the caller) by one->method with the first cell of the options. */
 int drp_one_make(const struct drp_session *s, const struct drp_cancel *cancel,
-                 struct drp_arena *arena, struct drp_one *one, struct drp_err *err) DRP_CHECKED;
+                 struct drp_arena *arena, struct drp_one *one,
+                 struct drp_err *err) DRP_CHECKED;
 
 #endif

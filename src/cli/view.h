@@ -6,11 +6,11 @@
 
 /** Where and how to write. */
 struct drp_view {
-    struct drp_str *out;   /* borrowed                         */
+    struct drp_str *out; /* borrowed */
     struct drp_arena *arena;
-    size_t width;          /* columns                          */
+    size_t width; /* columns */
     bool color;
-    bool include_peers;    /* show other users' texts          */
+    bool include_peers; /* show other users' texts */
 };
 
 /** Colours and weights. */
@@ -23,11 +23,12 @@ size_t drp_view_width(void);
 void drp_view_heading(struct drp_view *v, const char *heading, struct drp_sv remark);
 
 /** A text wrapped at words, each line `indent` columns in; `label` stands in the first line's margin. At most `max_lines` lines, 0: all. */
-void drp_view_text(struct drp_view *v, size_t indent, const char *label, struct drp_sv text,
-                   size_t max_lines);
+void drp_view_text(struct drp_view *v, size_t indent, const char *label,
+                   struct drp_sv text, size_t max_lines);
 
 /** Everything about one prediction: history, comparisons, features, profile, the text and, if known, the real one. */
-void drp_view_explain(struct drp_view *v, const struct drp_dataset *ds, const struct drp_sample *s,
-                      const struct drp_profile *profile, const struct drp_prediction *prediction);
+void drp_view_explain(struct drp_view *v, const struct drp_dataset *ds,
+                      const struct drp_sample *s, const struct drp_profile *profile,
+                      const struct drp_prediction *prediction);
 
 #endif

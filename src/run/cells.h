@@ -14,7 +14,7 @@ struct drp_grid {
 };
 
 /** Makes the grid. **Owns**: the arena. **Errors**: DRP_EUSAGE (no such method). */
-int drp_grid_make(const struct drp_options *o, struct drp_arena *arena, struct drp_grid *out,
-                  struct drp_err *err) DRP_CHECKED;
+int drp_grid_make(const struct drp_options *o, struct drp_arena *arena,
+                  struct drp_grid *out, struct drp_err *err) DRP_CHECKED;
 
 #endif

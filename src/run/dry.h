@@ -9,6 +9,7 @@
  * with a placeholder; tokens are counted by the real model. Peers' texts are masked unless --include-peers.
  * **Errors**: as a run's.
  */
-int drp_dry_run(const struct drp_options *o, const char *dataset_dir, struct drp_err *err) DRP_CHECKED;
+int drp_dry_run(const struct drp_options *o, const char *dataset_dir,
+                struct drp_err *err) DRP_CHECKED;
 
 #endif

@@ -47,8 +47,8 @@ struct drp_options {
     struct drp_sv config, color;
     /* prepare */
     struct drp_strings reviews, meta;
-    int64_t min_text, min_desc, max_desc, min_item, min_user, max_user, holdout, min_profile,
-        min_profile_item, skip_bad;
+    int64_t min_text, min_desc, max_desc, min_item, min_user, max_user, holdout,
+        min_profile, min_profile_item, skip_bad;
     /* prepare, run */
     struct drp_sv out;
     /* what is looked at */
@@ -71,7 +71,7 @@ struct drp_options {
     double rating; /* NAN: not given */
     bool explain;
 
-    struct drp_strings args; /* what is no option */
+    struct drp_strings args;                   /* what is no option */
     const struct drp_model_entry *model_table; /* (n_models) of the config file */
     size_t n_models;
 };
@@ -82,30 +82,30 @@ enum drp_option_type {
     DRP_OPT_INT,
     DRP_OPT_NUM,
     DRP_OPT_STR,
-    DRP_OPT_STRS,  /* repeatable; not split                 */
-    DRP_OPT_NAMES, /* repeatable; also split at commas      */
-    DRP_OPT_NUMS,  /* repeatable; also split at commas      */
+    DRP_OPT_STRS,  /* repeatable; not split */
+    DRP_OPT_NAMES, /* repeatable; also split at commas */
+    DRP_OPT_NUMS,  /* repeatable; also split at commas */
 };
 
 /** What a difference in an option means to a run that is continued. */
 enum drp_option_rule {
-    DRP_RULE_FREE,  /* may differ: does not change any prediction        */
-    DRP_RULE_FIXED, /* must be the same                                  */
-    DRP_RULE_GRID,  /* may have more values: they are added              */
+    DRP_RULE_FREE,  /* may differ: does not change any prediction */
+    DRP_RULE_FIXED, /* must be the same */
+    DRP_RULE_GRID,  /* may have more values: they are added */
 };
 
 /** One option. */
 struct drp_option {
-    const char *name; /* without dashes                                                    */
+    const char *name; /* without dashes */
     enum drp_option_type type;
-    size_t offset;            /* of its value in struct drp_options                        */
-    const char *fallback;     /* default as it would be typed; NULL: none                  */
-    double min, max;          /* of numbers                                                */
-    const char *choices;      /* "a|b" or NULL                                             */
-    const char *value;        /* placeholder in help, e.g. "FILE"                          */
-    const char *help;         /* one line                                                  */
+    size_t offset;        /* of its value in struct drp_options */
+    const char *fallback; /* default as it would be typed; NULL: none */
+    double min, max;      /* of numbers */
+    const char *choices;  /* "a|b" or NULL */
+    const char *value;    /* placeholder in help, e.g. "FILE" */
+    const char *help;     /* one line */
     enum drp_option_rule rule;
-    unsigned verbs; /* enum drp_verb bits                                                  */
+    unsigned verbs; /* enum drp_verb bits */
 };
 
 /**
@@ -116,8 +116,8 @@ int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *ar
                       struct drp_options *out, struct drp_err *err) DRP_CHECKED;
 
 /** Writes the members of an object: every option of `verb` that `rule` fits, by name. */
-void drp_options_write(const struct drp_options *o, unsigned verb, enum drp_option_rule rule,
-                       struct drp_jw *w);
+void drp_options_write(const struct drp_options *o, unsigned verb,
+                       enum drp_option_rule rule, struct drp_jw *w);
 
 /** Sets one option from a JSON value, as a config file would. **Errors**: DRP_EUSAGE. */
 int drp_option_from_json(const struct drp_option *opt, const struct drp_json_val *v,
@@ -129,6 +129,7 @@ const struct drp_option *drp_option_find(struct drp_sv name);
 
 /** Adds the values of a grid option that `o` does not have yet from an array (of a former run). **Errors**: DRP_EUSAGE. */
 int drp_option_merge(const struct drp_option *opt, const struct drp_json_val *former,
-                     struct drp_arena *arena, struct drp_options *o, struct drp_err *err) DRP_CHECKED;
+                     struct drp_arena *arena, struct drp_options *o,
+                     struct drp_err *err) DRP_CHECKED;
 
 #endif

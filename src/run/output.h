@@ -24,7 +24,8 @@ void drp_sample_lines_release(struct drp_sample_lines *l);
 struct drp_output;
 
 /** Starts writing into `dir`. **Owns**: caller, drp_output_close(). **Errors**: DRP_EIO. */
-int drp_output_open(const char *dir, struct drp_output **out, struct drp_err *err) DRP_CHECKED;
+int drp_output_open(const char *dir, struct drp_output **out,
+                    struct drp_err *err) DRP_CHECKED;
 
 /**
  * Hands over the lines of sample `i`; they are taken and `lines` is empty again. An empty set says that the

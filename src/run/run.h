@@ -12,7 +12,8 @@ struct drp_rows {
 };
 
 /** The rows that --user and --limit leave. **Owns**: caller, free(out->at). **Errors**: DRP_ENOTFOUND naming the user. */
-int drp_rows_find(const struct drp_session *s, struct drp_rows *out, struct drp_err *err) DRP_CHECKED;
+int drp_rows_find(const struct drp_session *s, struct drp_rows *out,
+                  struct drp_err *err) DRP_CHECKED;
 
 /**
  * Predicts every row by every method and cell, writes the run's files into `dir`, fills `result`. Answers that the

@@ -8,8 +8,8 @@
 /** How a run went, for run.json and the last lines on the terminal. */
 struct drp_run_result {
     struct drp_account account;
-    struct drp_model_stats stats; /* of all models together                      */
-    size_t n_samples, n_done;     /* asked for, and with all their predictions   */
+    struct drp_model_stats stats; /* of all models together */
+    size_t n_samples, n_done;     /* asked for, and with all their predictions */
     int64_t started_ms, run_ms;   /* wall clock, and duration of this invocation */
     bool interrupted;
 };
@@ -24,8 +24,9 @@ int drp_rundir_join(const char *dir, const struct drp_session *s, struct drp_opt
                     struct drp_arena *arena, struct drp_err *err) DRP_CHECKED;
 
 /** Writes run.json; `result` NULL at the start of a run. **Errors**: DRP_EIO. */
-int drp_rundir_write(const char *dir, const struct drp_session *s, const struct drp_options *o,
-                     const struct drp_run_result *result, struct drp_err *err) DRP_CHECKED;
+int drp_rundir_write(const char *dir, const struct drp_session *s,
+                     const struct drp_options *o, const struct drp_run_result *result,
+                     struct drp_err *err) DRP_CHECKED;
 
 /** Writes the account as members of a JSON object. */
 void drp_run_result_json(const struct drp_run_result *r, struct drp_jw *w);

@@ -19,12 +19,12 @@ enum drp_task {
 
 /** Everything that was opened; NULL where it was not asked for. */
 struct drp_session {
-    const struct drp_options *options; /* borrowed                                       */
+    const struct drp_options *options; /* borrowed */
     struct drp_dataset *dataset;
     struct drp_journal *journal;
     struct drp_prompts *prompts;
-    struct drp_model *models[DRP_N_TASKS]; /* by task; several may be the same model              */
-    struct drp_model *opened[DRP_N_TASKS]; /* each distinct one, once                   */
+    struct drp_model *models[DRP_N_TASKS]; /* by task; several may be the same model */
+    struct drp_model *opened[DRP_N_TASKS]; /* each distinct one, once */
     size_t n_opened;
     struct drp_vectors *vectors;
     struct drp_selector *selector;
@@ -34,7 +34,8 @@ struct drp_session {
 void drp_session_release(struct drp_session *s);
 
 /** Opens the split of a dataset directory. **Errors**: as drp_dataset_load(). */
-int drp_session_open_data(struct drp_session *s, const char *dataset_dir, struct drp_err *err) DRP_CHECKED;
+int drp_session_open_data(struct drp_session *s, const char *dataset_dir,
+                          struct drp_err *err) DRP_CHECKED;
 
 /** Opens the embedder (or vector file), the cache beside the dataset, and the selector. Needs open_data. */
 int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,

@@ -1,0 +1,54 @@
+#include "cli/cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/nearest.h"
+
+#include "base/banned.h"
+
+static const struct drp_command commands[] = {
+    {"demo", DRP_VERB_DEMO, "", 0, 0,
+     "show the whole of it on the sample corpus and small model", drp_cmd_demo},
+    {"prepare", DRP_VERB_PREPARE, "", 0, 0, "raw reviews to a dataset directory",
+     drp_cmd_prepare},
+    {"stats", DRP_VERB_STATS, "DATASET", 1, 1, "counts and distributions of a dataset",
+     drp_cmd_stats},
+    {"select", DRP_VERB_SELECT, "DATASET", 1, 1, "what would be compared, and why",
+     drp_cmd_select},
+    {"run", DRP_VERB_RUN, "DATASET", 1, 1, "predictions for a split", drp_cmd_run},
+    {"write", DRP_VERB_WRITE, "DATASET", 1, 1, "one personalised text", drp_cmd_write},
+    {"methods", DRP_VERB_METHODS, "", 0, 0, "the methods there are", drp_cmd_methods},
+};
+
+const struct drp_command *drp_commands(size_t *n)
+{
+    *n = DRP_LEN(commands);
+    return commands;
+}
+
+int drp_cli_print(struct drp_sv sv, struct drp_err *err)
+{
+    if (fwrite(sv.ptr, 1, sv.len, stdout) != sv.len || fflush(stdout) != 0)
+        return drp_fail(err, DRP_EIO, "cannot write to standard output: %s",
+                        strerror(errno));
+    return 0;
+}
+
+int drp_command_find(const char *name, const struct drp_command **out, struct drp_err *err)
+{
+    struct drp_nearest near = drp_nearest_start(drp_sv_from(name));
+    for (size_t i = 0; i < DRP_LEN(commands); i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            *out = &commands[i];
+            return 0;
+        }
+        drp_nearest_offer(&near, drp_sv_from(commands[i].name));
+    }
+    if (!drp_nearest_is_likely(&near))
+        return drp_fail(err, DRP_EUSAGE, "unknown command '%s': drp help lists all", name);
+    return drp_fail(err, DRP_EUSAGE, "unknown command '%s': did you mean '%.*s'?", name,
+                    DRP_SV_ARG(near.best));
+}
