@@ -37,7 +37,8 @@ static size_t char_len(unsigned char lead)
                          : 0;
 }
 
-/* True when `sv`, which is no whole UTF-8 from its start on, can become it by further bytes. */
+/* True when `sv`, which is no whole UTF-8 from its start on, can become it by further
+ * bytes. */
 static bool is_torn(struct drp_sv sv)
 {
     const size_t need = char_len((unsigned char)sv.ptr[0]);

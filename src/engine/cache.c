@@ -7,8 +7,8 @@
 
 #include "base/banned.h"
 
-/* Tokens at a prompt's end that need not come back in its continuation: the opening of the reply, which may hold
- * an opened think tag that an earlier turn is shown without. */
+/* Tokens at a prompt's end that need not come back in its continuation: the opening of
+ * the reply, which may hold an opened think tag that an earlier turn is shown without. */
 #define MAX_OPENING 8
 
 struct slot {
@@ -70,7 +70,8 @@ size_t drp_cache_match(const struct drp_cache *c, size_t slot, struct drp_tokens
     return whole_blocks(DRP_MIN(n, prompt.n - 1)); /* the last token gives the logits */
 }
 
-/* Is `a` the better place than `b` for a prompt of which they hold match_a and match_b? */
+/* Is `a` the better place than `b` for a prompt of which they hold match_a and match_b?
+ */
 static bool is_better(const struct slot *a, size_t match_a, const struct slot *b,
                       size_t match_b)
 {

@@ -1,18 +1,22 @@
 /* libllama in the process.
  *
- * One decode thread owns the context. Each round it computes at most one pass of one prompt, then one token of
- * every reply under way. Each slot is a sequence with a stream of the cache for itself.
+ * One decode thread owns the context. Each round it computes at most one pass of one
+ * prompt, then one token of every reply under way. Each slot is a sequence with a
+ * stream of the cache for itself.
  *
- * Greedy text is the same whether a call runs alone or beside seven others, whatever was reused. That holds
- * because (measured on logits, bit by bit, SmolLM2 Q8_0, AVX-512 code):
- * - prompts and replies never share a pass: libllama would cut the prompts into rows of one token;
- * - a pass of 2 rows or of 512 gives a row the same numbers, a pass of 1 row does not (other kernels, 0.5 apart
- *   in the logits), nor does flash attention with 16-bit keys, which tiles by the number of rows: so prompts are cut
- *   at the same places always (batch.h), only whole blocks that were computed as a prompt are reused (cache.h),
- *   and generated tokens are computed again when a conversation goes on;
- * - a token of a reply is one row of its own stream, beside 0 or 7 others: no difference in the logits;
- * - copying a whole sequence to another stream and trimming it there changes nothing.
- */
+ * Greedy text is the same whether a call runs alone or beside seven others, whatever
+ * was reused. That holds because (measured on logits, bit by bit, SmolLM2 Q8_0, AVX-512
+ * code):
+ * - prompts and replies never share a pass: libllama would cut the prompts into rows of
+ *   one token;
+ * - a pass of 2 rows or of 512 gives a row the same numbers, a pass of 1 row does not
+ *   (other kernels, 0.5 apart in the logits), nor does flash attention with 16-bit
+ *   keys, which tiles by the number of rows: so prompts are cut at the same places
+ *   always (batch.h), only whole blocks that were computed as a prompt are reused
+ *   (cache.h), and generated tokens are computed again when a conversation goes on;
+ * - a token of a reply is one row of its own stream, beside 0 or 7 others: no
+ *   difference in the logits;
+ * - copying a whole sequence to another stream and trimming it there changes nothing. */
 #include <stdlib.h>
 #include <llama.h>
 
@@ -30,7 +34,7 @@ struct local {
     struct drp_local_model *m;
     uint32_t n_slots;
     struct drp_cache *cache; /* the decode thread's                                     */
-    struct drp_local_task **slots; /* (n_slots) NULL: free; the decode thread's, changed with the lock held */
+    struct drp_local_task **slots; /* (n_slots) NULL: free; changed with the lock held */
     struct llama_batch batch; /* the decode thread's; guarded by the lock when embedding */
     uint64_t n_admitted;
     struct drp_thread thread;
@@ -41,7 +45,8 @@ struct local {
     bool closing;                 /* guarded by the lock */
 };
 
-/* ---- passes ------------------------------------------------------------------------------- */
+/* ---- passes
+ * ------------------------------------------------------------------------------- */
 
 static void add_row(struct local *l, int32_t token, size_t pos, size_t slot, bool wanted)
 {
@@ -66,8 +71,8 @@ static int decode(struct local *l, struct drp_err *err)
                     (int)l->batch.n_tokens, (int)status);
 }
 
-/* Two passes of one token: the first reads the weights in, the second shows how many threads really run, before
- * a long prompt would wait for those that do not. */
+/* Two passes of one token: the first reads the weights in, the second shows how many
+ * threads really run, before a long prompt would wait for those that do not. */
 static int warm_up(struct local *l, struct drp_err *err)
 {
     int rc = 0;
@@ -98,7 +103,8 @@ static void end_slot(struct local *l, size_t slot, const struct drp_err *err)
     drp_local_task_end(t, err);
 }
 
-/* Makes the slot's sequence hold as much of the task's prompt as can be had without computing. */
+/* Makes the slot's sequence hold as much of the task's prompt as can be had without
+ * computing. */
 static void start_task(struct local *l, size_t slot)
 {
     struct drp_local_task *t = l->slots[slot];
@@ -129,7 +135,8 @@ static bool in_prompt(const struct drp_local_task *t)
     return t && t->n_held < t->prompt.n;
 }
 
-/* One pass of the prompt that was admitted first, so that later ones find its beginning computed. */
+/* One pass of the prompt that was admitted first, so that later ones find its beginning
+ * computed. */
 static void compute_prompt(struct local *l)
 {
     size_t slot = l->n_slots;
@@ -180,7 +187,8 @@ static void compute_replies(struct local *l)
     }
 }
 
-/* ---- the decode thread -------------------------------------------------------------------- */
+/* ---- the decode thread
+ * -------------------------------------------------------------------- */
 
 static bool is_busy(const struct local *l)
 {
@@ -268,7 +276,8 @@ static void run(void *ctx)
     }
 }
 
-/* ---- the table's functions ---------------------------------------------------------------- */
+/* ---- the table's functions
+ * ---------------------------------------------------------------- */
 
 static void submit(void *self, struct drp_job **jobs, size_t n)
 {

@@ -53,7 +53,8 @@ void drp_local_chat_tokenize(const struct drp_local_model *m, struct drp_sv text
     }
 }
 
-/* The turns of a conversation; where the template has no system turn, that goes before the first user turn. */
+/* The turns of a conversation; where the template has no system turn, that goes before
+ * the first user turn. */
 static size_t make_turns(const struct drp_local_model *m, const struct drp_call *call,
                          struct drp_arena *arena, struct turn *turns)
 {
@@ -101,8 +102,9 @@ static int make_frame(const struct drp_local_model *m, const struct turn *turns,
     return 0;
 }
 
-/* Tokens of a text that is data. libllama leaves control tokens alone in plain text, but not those that a model's
- * file calls "user defined", as some do with think tags: such a tag is cut behind its first character. */
+/* Tokens of a text that is data. libllama leaves control tokens alone in plain text,
+ * but not those that a model's file calls "user defined", as some do with think tags:
+ * such a tag is cut behind its first character. */
 static void add_data(const struct drp_local_model *m, struct drp_sv text,
                      struct drp_token_vec *out)
 {
@@ -122,7 +124,8 @@ static void add_data(const struct drp_local_model *m, struct drp_sv text,
     }
 }
 
-/* The beginning-of-text token, once, where the model wants it and the template has it not. */
+/* The beginning-of-text token, once, where the model wants it and the template has it
+ * not. */
 static void ensure_bos(const struct drp_local_model *m, struct drp_token_vec *out)
 {
     const llama_token bos = llama_vocab_bos(m->vocab);

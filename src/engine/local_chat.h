@@ -1,4 +1,5 @@
-/* From messages to tokens by the model's chat template. Only the local_* files see this header. */
+/* From messages to tokens by the model's chat template. Only the local_* files see this
+ * header. */
 #ifndef DRP_ENGINE_LOCAL_CHAT_H
 #define DRP_ENGINE_LOCAL_CHAT_H
 
@@ -12,9 +13,9 @@ struct drp_token_vec {
 };
 
 /**
- * Tokens of a call's conversation, the opening of the reply included. Template marks become special tokens;
- * texts of messages never do: the template is applied to placeholders, and what stands between them is
- * tokenised apart from the texts.
+ * Tokens of a call's conversation, the opening of the reply included. Template marks
+ * become special tokens; texts of messages never do: the template is applied to
+ * placeholders, and what stands between them is tokenised apart from the texts.
  * **Errors**: DRP_EENGINE (the template does not take these turns). **Threads**: any.
  */
 int drp_local_chat_tokens(const struct drp_local_model *m, const struct drp_call *call,

@@ -9,7 +9,8 @@
 
 #include "base/banned.h"
 
-/* The model's own marks around the text; a text that is too long loses its end, not the closing mark. */
+/* The model's own marks around the text; a text that is too long loses its end, not the
+ * closing mark. */
 static void frame_tokens(const struct drp_local_model *m, struct drp_sv text, size_t most,
                          struct drp_token_vec *tokens)
 {

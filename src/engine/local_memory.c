@@ -15,9 +15,11 @@
 /* Working memory of libllama for passes of 512 tokens, and of ourselves. */
 #define OVERHEAD_BYTES (384 * MIB)
 
-/* ---- what a file needs -------------------------------------------------------------------- */
+/* ---- what a file needs
+ * -------------------------------------------------------------------- */
 
-/* An integer of the file's metadata under "ARCH.key"; the largest of an array; 0 when there is none. */
+/* An integer of the file's metadata under "ARCH.key"; the largest of an array; 0 when
+ * there is none. */
 static uint64_t meta_int(const struct gguf_context *g, const char *arch, const char *key)
 {
     char name[160];
@@ -79,9 +81,11 @@ out:
     return rc;
 }
 
-/* ---- what there is ------------------------------------------------------------------------ */
+/* ---- what there is
+ * ------------------------------------------------------------------------ */
 
-/* The number behind `key` in a small file of the kernel's; UINT64_MAX when there is none. */
+/* The number behind `key` in a small file of the kernel's; UINT64_MAX when there is
+ * none. */
 static uint64_t kernel_number(const char *path, const char *key)
 {
     uint64_t value = UINT64_MAX;
@@ -104,7 +108,8 @@ static uint64_t kernel_number(const char *path, const char *key)
     return value;
 }
 
-/* Bytes that can be taken without swapping, by the machine and by the container we may be in. */
+/* Bytes that can be taken without swapping, by the machine and by the container we may
+ * be in. */
 static uint64_t available_bytes(void)
 {
     const uint64_t kib = kernel_number("/proc/meminfo", "MemAvailable:");
@@ -142,7 +147,8 @@ int drp_local_memory_fit(const struct drp_local_need *need, const char *path,
     return 0;
 }
 
-/* ---- its hash ----------------------------------------------------------------------------- */
+/* ---- its hash
+ * ----------------------------------------------------------------------------- */
 
 /* Where the hash of the file in its present state is remembered. */
 static int remembered_path(const char *path, struct drp_str *out, struct drp_err *err)

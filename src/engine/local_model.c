@@ -27,8 +27,9 @@ enum {
     ALL_LAYERS = 999,
 };
 
-/* Below this many parameters a model loops at T = 0 without a penalty. 16 replies of 100 tokens by SmolLM2-135M: at 1.1 one
- * loops in part, at 1.2 none does but sentences lose their grammar. */
+/* Below this many parameters a model loops at T = 0 without a penalty. 16 replies of
+ * 100 tokens by SmolLM2-135M: at 1.1 one loops in part, at 1.2 none does but sentences
+ * lose their grammar. */
 #define SMALL_MODEL_PARAMS  1000000000u
 #define SMALL_MODEL_PENALTY 1.1
 
@@ -38,7 +39,8 @@ struct plan {
     int64_t context, slots, threads, gpu_layers;
 };
 
-/* ---- libllama as a whole ------------------------------------------------------------------ */
+/* ---- libllama as a whole
+ * ------------------------------------------------------------------ */
 
 static void log_line(enum ggml_log_level level, const char *text, void *ctx)
 {
@@ -75,7 +77,8 @@ static int64_t n_cores(void)
     return online > 0 ? online : 1;
 }
 
-/* ---- options and memory ------------------------------------------------------------------- */
+/* ---- options and memory
+ * ------------------------------------------------------------------- */
 
 static int read_spec(const struct drp_model_opts *opts, struct drp_arena *arena,
                      struct drp_spec *spec, struct plan *plan, struct drp_err *err)
@@ -152,7 +155,8 @@ out:
     return rc;
 }
 
-/* ---- loading ------------------------------------------------------------------------------ */
+/* ---- loading
+ * ------------------------------------------------------------------------------ */
 
 static int load_weights(struct drp_local_model *m, const struct plan *plan,
                         struct drp_err *err)
@@ -170,9 +174,9 @@ static int load_weights(struct drp_local_model *m, const struct plan *plan,
     return 0;
 }
 
-/* Keys of 8 bits without flash attention: the fastest on CPUs at all depths, and the kernels of one row per
- * stream give the same numbers for 1 and for 8 streams (see local.c). Where the head's size does not allow it, and on GPUs,
- * 16 bits. */
+/* Keys of 8 bits without flash attention: the fastest on CPUs at all depths, and the
+ * kernels of one row per stream give the same numbers for 1 and for 8 streams (see
+ * local.c). Where the head's size does not allow it, and on GPUs, 16 bits. */
 static void choose_cache(const struct drp_local_model *m, const struct plan *plan,
                          struct llama_context_params *params)
 {
@@ -213,7 +217,8 @@ static int make_context(struct drp_local_model *m, const struct plan *plan,
     return 0;
 }
 
-/* ---- identity ----------------------------------------------------------------------------- */
+/* ---- identity
+ * ----------------------------------------------------------------------------- */
 
 /* A value of the file's metadata; absent when there is none. */
 static struct drp_sv meta(struct drp_local_model *m, const char *key)

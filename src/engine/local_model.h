@@ -1,4 +1,5 @@
-/* Opening a GGUF file: options, memory, identity. Only the local_* files see this header. */
+/* Opening a GGUF file: options, memory, identity. Only the local_* files see this
+ * header. */
 #ifndef DRP_ENGINE_LOCAL_MODEL_H
 #define DRP_ENGINE_LOCAL_MODEL_H
 
@@ -29,16 +30,17 @@ struct drp_local_model {
 };
 
 /**
- * Loads the model of `opts->spec` and makes its context: one stream a slot, so that a sequence's numbers do
- * not depend on its neighbours.
- * **Owns**: caller, drp_local_model_free(). **Errors**: DRP_EUSAGE, DRP_ENOTFOUND, DRP_EENGINE, DRP_ELIMIT.
+ * Loads the model of `opts->spec` and makes its context: one stream a slot, so that a
+ * sequence's numbers do not depend on its neighbours.
+ * **Owns**: caller, drp_local_model_free(). **Errors**: DRP_EUSAGE, DRP_ENOTFOUND,
+ * DRP_EENGINE, DRP_ELIMIT.
  */
 int drp_local_model_open(const struct drp_model_opts *opts, struct drp_local_model **out,
                          struct drp_model_info *info, struct drp_err *err) DRP_CHECKED;
 
 /**
- * Computes a batch and gives libllama's status, 0 when all is well. With `is_short` it may be used to find out how many
- * threads really run. **Threads**: one at a time.
+ * Computes a batch and gives libllama's status, 0 when all is well. With `is_short` it
+ * may be used to find out how many threads really run. **Threads**: one at a time.
  */
 int32_t drp_local_model_pass(struct drp_local_model *m, const struct llama_batch *batch,
                              bool is_short) DRP_CHECKED;

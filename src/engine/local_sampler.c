@@ -94,8 +94,8 @@ static bool occurs(const int32_t *tokens, size_t n, int32_t token)
     return false;
 }
 
-/* Makes each token of the window less likely, once. **Source**: CTRL (Keskar et al. 2019), section 4.1, with the
- * sign rule that all engines use. */
+/* Makes each token of the window less likely, once. **Source**: CTRL (Keskar et al.
+ * 2019), section 4.1, with the sign rule that all engines use. */
 static void penalise(const struct drp_local_sampler *s, float *logits)
 {
     if (s->penalty == 1)
@@ -160,7 +160,8 @@ int32_t drp_local_sampler_next(struct drp_local_sampler *s, float *logits, bool 
     } else {
         token = most_likely(logits, s->n_vocab);
     }
-    /* Testing one token is cheap, testing the vocabulary is not: that is done only when the one is refused. */
+    /* Testing one token is cheap, testing the vocabulary is not: that is done only when
+     * the one is refused. */
     if (!answer || !s->grammar || grammar_allows(s, token))
         return token;
     all = fill_candidates(s, logits);

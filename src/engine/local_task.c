@@ -54,7 +54,8 @@ out:
     return rc;
 }
 
-/* The bytes of a token; think tags show even where they are control tokens, other control tokens do not. */
+/* The bytes of a token; think tags show even where they are control tokens, other
+ * control tokens do not. */
 static struct drp_sv token_bytes(const struct drp_local_model *m, int32_t token,
                                  char buf[MAX_PIECE_BYTES])
 {
@@ -66,7 +67,8 @@ static struct drp_sv token_bytes(const struct drp_local_model *m, int32_t token,
     return piece;
 }
 
-/* Once the thoughts have had their tokens, the closing tag is put into the model's mouth. */
+/* Once the thoughts have had their tokens, the closing tag is put into the model's
+ * mouth. */
 static void force_close(const struct drp_local_model *m, struct drp_local_task *t)
 {
     const struct drp_usage *u = &t->job->usage;

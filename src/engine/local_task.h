@@ -1,4 +1,5 @@
-/* One reply under way in the local engine: its prompt, its sampler, its text. Only the local_* files see this header. */
+/* One reply under way in the local engine: its prompt, its sampler, its text. Only the
+ * local_* files see this header. */
 #ifndef DRP_ENGINE_LOCAL_TASK_H
 #define DRP_ENGINE_LOCAL_TASK_H
 
@@ -28,20 +29,25 @@ struct drp_local_task {
 struct drp_local_task *drp_local_task_of(struct drp_waiting *waiting);
 
 /**
- * Takes a job and makes its prompt. A prompt that leaves no room for an answer is DRP_ELIMIT.
- * **Owns**: caller, drp_local_task_end(). **Errors**: also DRP_EENGINE, DRP_EUSAGE (grammar).
+ * Takes a job and makes its prompt. A prompt that leaves no room for an answer is
+ * DRP_ELIMIT.
+ * **Owns**: caller, drp_local_task_end(). **Errors**: also DRP_EENGINE, DRP_EUSAGE
+ * (grammar).
  */
 int drp_local_task_new(const struct drp_local_model *m, struct drp_job *job,
                        struct drp_local_task **out, struct drp_err *err) DRP_CHECKED;
 
 /**
- * Chooses the next token from `logits` (changed) and adds it to the reply. False when the reply ended: the
- * job's finish says how.
+ * Chooses the next token from `logits` (changed) and adds it to the reply. False when
+ * the reply ended: the job's finish says how.
  */
 bool drp_local_task_next(const struct drp_local_model *m, struct drp_local_task *t,
                          float *logits);
 
-/** Fills the job's status, text and usage, frees the task and calls done(). `err` NULL: it ended well or early. */
+/**
+ * Fills the job's status, text and usage, frees the task and calls done(). `err` NULL:
+ * it ended well or early.
+ */
 void drp_local_task_end(struct drp_local_task *t, const struct drp_err *err);
 
 #endif

@@ -11,8 +11,9 @@
 #define DRP_MODEL_EMBED "all-minilm-l6-v2-f16.gguf"
 
 /**
- * The path of a bundled model, into `out` (replacing it): in the folder $DRP_MODELS, or else in `models` of
- * our cache folder. **Errors**: DRP_ENOTFOUND, with the command that makes it.
+ * The path of a bundled model, into `out` (replacing it): in the folder $DRP_MODELS, or
+ * else in `models` of our cache folder. **Errors**: DRP_ENOTFOUND, with the command
+ * that makes it.
  */
 int drp_models_find(const char *name, struct drp_str *out, struct drp_err *err) DRP_CHECKED;
 

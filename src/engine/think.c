@@ -12,7 +12,8 @@
 
 #define USUAL_TAGS "<think>", "</think>"
 
-/* The first row whose part is found in a name decides. Names are compared in lower case with '-' for ' ' and '_'. */
+/* The first row whose part is found in a name decides. Names are compared in lower case
+ * with '-' for ' ' and '_'. */
 static const struct {
     const char *part;
     bool reasoning, no_system_turn;

@@ -17,8 +17,9 @@ enum drp_think_state {
 };
 
 /**
- * A split under way. Thoughts count only at the beginning of a reply: a tag further on is text. Start with
- * drp_think_init(); pieces go in as they are made, and a tag may be torn across them.
+ * A split under way. Thoughts count only at the beginning of a reply: a tag further on
+ * is text. Start with drp_think_init(); pieces go in as they are made, and a tag may be
+ * torn across them.
  */
 struct drp_think {
     struct drp_think_tags tags; /* borrowed                            */
@@ -26,7 +27,10 @@ struct drp_think {
     struct drp_str held; /* bytes that may turn out to be a tag */
 };
 
-/** Starts a split; `opened` when the prompt has opened the tag already. The tags are borrowed. */
+/**
+ * Starts a split; `opened` when the prompt has opened the tag already. The tags are
+ * borrowed.
+ */
 void drp_think_init(struct drp_think *t, struct drp_think_tags tags, bool opened);
 
 /** Frees what is held. */
@@ -36,7 +40,10 @@ void drp_think_release(struct drp_think *t);
 void drp_think_feed(struct drp_think *t, struct drp_sv piece, struct drp_str *thoughts,
                     struct drp_str *answer);
 
-/** Ends the reply: what was held goes where it belongs. False when the thoughts never ended. */
+/**
+ * Ends the reply: what was held goes where it belongs. False when the thoughts never
+ * ended.
+ */
 bool drp_think_end(struct drp_think *t, struct drp_str *thoughts, struct drp_str *answer);
 
 /**
@@ -52,8 +59,8 @@ struct drp_think_model {
 };
 
 /**
- * What is known of a model of this name; case, '-', '_' and ' ' make no difference. Unknown names do not think and
- * have "<think> </think>".
+ * What is known of a model of this name; case, '-', '_' and ' ' make no difference.
+ * Unknown names do not think and have "<think> </think>".
  */
 struct drp_think_model drp_think_known(struct drp_sv name);
 
