@@ -126,7 +126,7 @@ struct drp_model_opts {
 /** What a model is. Valid as long as the model. */
 struct drp_model_info {
     struct drp_sv spec;    /* as opened */
-    struct drp_sv name;    /* for people and files, e.g. "SmolLM2-135M-Instruct" */
+    struct drp_sv name;    /* for people and files, e.g. "smollm2-135m-instruct-q8_0" */
     struct drp_sv licence; /* as the model file says; may be empty */
     struct drp_sha256 fingerprint; /* of all that makes its replies: weights, template */
     uint32_t context;              /* tokens a conversation may have, prompt and answer */

@@ -290,9 +290,8 @@ static void fill_info(struct drp_local_model *m, const struct plan *plan,
                       const struct drp_model_opts *opts, struct drp_model_info *info)
 {
     info->spec = drp_arena_sv(&m->arena, drp_sv_from(opts->spec));
-    info->name = meta(m, "general.name");
-    if (info->name.len == 0)
-        info->name = drp_arena_sv(&m->arena, name_of_file(plan->path));
+    /* The file's name tells the quantisation too; the name in the metadata is free text. */
+    info->name = drp_arena_sv(&m->arena, name_of_file(plan->path));
     info->licence = meta(m, "general.license");
     info->context = m->context_size = (uint32_t)plan->context;
     info->slots = (uint32_t)plan->slots;

@@ -4,13 +4,13 @@
 . "$SOURCE_DIR/tests/support/e2e.sh"
 prepare_sample "$T/data"
 run() {
-    "$DRP" run "$T/data" --method drp --items 2 --peers 2 --max-tokens 24 --user ada,cleo,dirk,elin --quiet --out "$1" >"$1.account"
+    "$DRP" run "$T/data" --method drp --items 1 --peers 2 --max-tokens 24 --workers 3 --user ada,cleo,dirk --quiet --out "$1" >"$1.account"
 }
 
 run "$T/whole"
 calls=$(asked "$T/whole/journal.db")
 
-for moment in 1 6 14; do
+for moment in 1 4 8; do
     rm -rf "$T/killed"
     run "$T/killed" &
     pid=$!
