@@ -55,6 +55,9 @@ static void collect_features(struct drp_method_ctx *x, const struct comparing *c
     x->account->contrasts_lost += c->n - c->n_validate;
     x->account->features_kept += counts.kept;
     x->account->features_dropped += counts.dropped;
+    for (size_t i = 0; i < out->features.n; i++)
+        if (!out->features.at[i].kept)
+            drp_tally_add(x->account->dropped_for, out->features.at[i].reason, 1);
     x->account->features_unparsed += counts.unparsed;
 }
 

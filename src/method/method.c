@@ -5,20 +5,6 @@
 #include "method/drp.h"
 #include "base/banned.h"
 
-void drp_account_add(struct drp_account *sum, const struct drp_account *more)
-{
-    sum->predictions += more->predictions;
-    sum->failures += more->failures;
-    sum->fallbacks += more->fallbacks;
-    sum->answers_cut += more->answers_cut;
-    sum->answers_empty += more->answers_empty;
-    sum->prompts_shortened += more->prompts_shortened;
-    sum->features_kept += more->features_kept;
-    sum->features_dropped += more->features_dropped;
-    sum->features_unparsed += more->features_unparsed;
-    sum->contrasts_lost += more->contrasts_lost;
-}
-
 static const struct drp_method methods[] = {
     {
         .name = "drp",

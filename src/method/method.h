@@ -13,6 +13,7 @@
 #include "engine/engine.h"
 #include "engine/prompt.h"
 #include "feature/feature.h"
+#include "method/account.h"
 
 /** One cell of a grid: what a prediction is made with. */
 struct drp_cell {
@@ -22,22 +23,6 @@ struct drp_cell {
     uint32_t repeat;
     uint32_t max_tokens; /* of every answer, thoughts not counted; 0: each stage's own cap     */
 };
-
-/** What went on while predicting. Each worker has its own; drp_account_add() sums them up. */
-struct drp_account {
-    uint64_t predictions, failures,
-        fallbacks; /* counted by whoever runs methods              */
-    /* The others are counted by the methods themselves. */
-    uint64_t answers_cut; /* at the token limit; kept                                    */
-    uint64_t answers_empty; /* nothing but white space or thoughts; each is asked once more */
-    uint64_t prompts_shortened; /* to fit the context                                          */
-    uint64_t features_kept, features_dropped;
-    uint64_t features_unparsed; /* answers in which no list of features was found              */
-    uint64_t contrasts_lost; /* comparisons without an extraction                           */
-};
-
-/** Adds `more` to `sum`. */
-void drp_account_add(struct drp_account *sum, const struct drp_account *more);
 
 /** What a method works with. One a worker; nothing in it is shared but what is const or says it may be. */
 struct drp_method_ctx {

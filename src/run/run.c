@@ -53,7 +53,10 @@ static int predict(const struct pool *p, struct drp_method_ctx *x,
         DRP_TRY(rc, method->profile(x, sample, &profile, err));
     DRP_TRY(rc, method->write(x, sample, &profile, &prediction, err));
     x->account->predictions++;
-    x->account->fallbacks += prediction.fallback != NULL;
+    if (prediction.fallback) {
+        x->account->fallbacks++;
+        drp_tally_add(x->account->fallbacks_to, prediction.fallback, 1);
+    }
     const struct drp_line line = {
         .method = method,
         .cell = x->cell,

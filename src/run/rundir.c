@@ -93,6 +93,17 @@ static void write_models(const struct drp_session *s, struct drp_jw *w)
     X(cached_tokens, "prompt tokens not computed again")                                 \
     X(answer_tokens, "answer tokens")
 
+static void write_tallies(struct drp_jw *w, const char *key, const struct drp_tally *tallies)
+{
+    drp_jw_key(w, key);
+    drp_jw_obj(w);
+    for (size_t i = 0; i < DRP_MAX_TALLIES && tallies[i].reason; i++) {
+        drp_jw_key(w, tallies[i].reason);
+        drp_jw_int(w, (int64_t)tallies[i].n);
+    }
+    drp_jw_obj_end(w);
+}
+
 void drp_run_result_json(const struct drp_run_result *r, struct drp_jw *w)
 {
 #define MEMBER(field, words)                                                             \
@@ -107,6 +118,8 @@ void drp_run_result_json(const struct drp_run_result *r, struct drp_jw *w)
         const struct drp_account *counts = &r->account;
         ACCOUNT(MEMBER)
     }
+    write_tallies(w, "dropped_for", r->account.dropped_for);
+    write_tallies(w, "fallbacks_to", r->account.fallbacks_to);
     {
         const struct drp_model_stats *counts = &r->stats;
         USAGE(MEMBER)
@@ -127,6 +140,18 @@ static void add_count(struct drp_str *out, const char *words, uint64_t count)
         drp_str_addf(out, "  %-34s %12llu\n", words, (unsigned long long)count);
 }
 
+static void add_tallies(struct drp_str *out, const char *what,
+                        const struct drp_tally *tallies)
+{
+    for (size_t i = 0; i < DRP_MAX_TALLIES && tallies[i].reason; i++) {
+        struct drp_str words;
+        drp_str_init(&words, 128);
+        drp_str_addf(&words, "%s: %s", what, tallies[i].reason);
+        add_count(out, words.ptr, tallies[i].n);
+        drp_str_release(&words);
+    }
+}
+
 void drp_run_result_text(const struct drp_run_result *r, struct drp_str *out)
 {
     const double seconds = (double)r->run_ms / 1000.0;
@@ -136,6 +161,8 @@ void drp_run_result_text(const struct drp_run_result *r, struct drp_str *out)
         const struct drp_account *counts = &r->account;
         ACCOUNT(LINE)
     }
+    add_tallies(out, "  dropped", r->account.dropped_for);
+    add_tallies(out, "  fallback", r->account.fallbacks_to);
     {
         const struct drp_model_stats *counts = &r->stats;
         USAGE(LINE)

@@ -388,7 +388,7 @@ static const struct broken_case BROKEN_REVIEWS[] = {
                   "one hundred bytes",
                   3),
            DRP_ELIMIT, 3, "line 3"),
-    BROKEN("", DRP_EINPUT, -1, "no user is left of 0 texts"),
+    BROKEN("", DRP_EINPUT, -1, "is empty"),
     BROKEN("\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\x56", DRP_EIO, -1, "reviews"),
 };
 

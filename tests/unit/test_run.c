@@ -75,15 +75,23 @@ static void write_dataset(const char *dir)
     drp_str_release(&vectors);
 }
 
-static const struct drp_stub_rule usual[] = {
-    {.match = "as JSON",
-     .text = "{\"features\":[{\"name\":\"tone\",\"definition\":\"how it sounds\","
-             "\"difference\":\"sounds calm\"}]}"},
-    {.match = "same JSON form",
-     .text = "{\"features\":[{\"name\":\"Tone\",\"definition\":\"how it sounds\","
-             "\"difference\":\"sounds calm\"}]}"},
-    {.text = "An answer."},
-};
+/* Kinds of calls are told apart by their form, not by the words of prompts: only features are held to a
+ * grammar, and only summary and text show the user's texts alone. */
+static void answer(void *ctx, const struct drp_call *call, struct drp_job *job)
+{
+    const bool *user3_fails = ctx;
+    const struct drp_sv asked = call->messages[call->n_messages - 1].text;
+    if (call->grammar) {
+        drp_str_addz(&job->text,
+                     "{\"features\":[{\"name\":\"tone\",\"definition\":\"how it sounds\","
+                     "\"difference\":\"sounds calm and sure\"}]}");
+    } else if (*user3_fails && drp_sv_find(asked, DRP_SV("text3-"), 0) != SIZE_MAX) {
+        job->status = DRP_EENGINE;
+        drp_str_addz(&job->error, "no luck");
+    } else {
+        drp_str_addz(&job->text, "An answer.");
+    }
+}
 
 /* A run on stage. */
 struct stage {
@@ -93,6 +101,7 @@ struct stage {
     struct drp_stub *stub;
     struct drp_session session;
     struct drp_cancel cancel;
+    bool user3_fails;
     struct drp_run_result result;
     struct drp_err err;
 };
@@ -137,14 +146,14 @@ out:
     return rc;
 }
 
-static void begin(struct stage *t, const char *dir, const char *options,
-                  const struct drp_stub_rule *rules, size_t n_rules)
+static void begin(struct stage *t, const char *dir, const char *options)
 {
     *t = (struct stage){.dir = dir};
     drp_log_set_level(DRP_LOG_ERROR);
     write_dataset(dir);
     parse_options(t, options);
-    t->stub = drp_stub_new(&(struct drp_stub_opts){.rules = rules, .n_rules = n_rules});
+    t->stub =
+        drp_stub_new(&(struct drp_stub_opts){.answer = answer, .ctx = &t->user3_fails});
 }
 
 static void end(struct stage *t)
@@ -178,7 +187,7 @@ static size_t n_lines(const char *dir, const char *name)
 static void every_sample_is_predicted_once(void **state)
 {
     struct stage t;
-    begin(&t, *state, "--workers 3", usual, DRP_LEN(usual));
+    begin(&t, *state, "--workers 3");
     if (run(&t) < 0)
         fail_msg("%s", t.err.text);
     assert_int_equal(t.result.n_done, USERS);
@@ -194,8 +203,7 @@ static void every_sample_is_predicted_once(void **state)
 static void a_grid_has_a_line_for_each_cell(void **state)
 {
     struct stage t;
-    begin(&t, *state, "--temperature 0,0.8 --seed 1,2 --repeats 2 --limit 2", usual,
-          DRP_LEN(usual));
+    begin(&t, *state, "--temperature 0,0.8 --seed 1,2 --repeats 2 --limit 2");
     if (run(&t) < 0)
         fail_msg("%s", t.err.text);
     assert_int_equal(n_lines(*state, "predictions.jsonl"), 2 * 2 * 2 * 2);
@@ -205,7 +213,7 @@ static void a_grid_has_a_line_for_each_cell(void **state)
 static void the_same_run_again_asks_nothing(void **state)
 {
     struct stage t;
-    begin(&t, *state, "", usual, DRP_LEN(usual));
+    begin(&t, *state, "");
     assert_int_equal(run(&t), 0);
     const size_t before = drp_stub_n_calls(t.stub);
     drp_session_release(&t.session);
@@ -215,27 +223,18 @@ static void the_same_run_again_asks_nothing(void **state)
     end(&t);
 }
 
-static const struct drp_stub_rule user3_fails[] = {
-    {.match = "text3-2\n\n[New item]", .status = DRP_EENGINE, .error = "no luck"},
-    {.match = "[Past review 3]:\n[Item]: Thing 0\n[Description]: use 0\n[Rating]: 4.0\n[Title]: about it 0\n"
-              "[Review]: text3-0",
-     .status = DRP_EENGINE,
-     .error = "no luck"},
-    {.match = "as JSON", .text = "{\"features\":[]}"},
-    {.match = "same JSON form", .text = "{\"features\":[]}"},
-    {.text = "An answer."},
-};
-
 static void a_failed_sample_ends_the_run_or_is_counted(void **state)
 {
     struct stage t;
-    begin(&t, *state, "--workers 1", user3_fails, DRP_LEN(user3_fails));
+    begin(&t, *state, "--workers 1");
+    t.user3_fails = true;
     const int rc = run(&t);
     assert_int_equal(rc, DRP_EENGINE);
     assert_int_equal(t.result.account.failures, 1);
     assert_int_equal(n_lines(*state, "predictions.jsonl"), 3);
     end(&t);
-    begin(&t, *state, "--workers 1 --keep-going", user3_fails, DRP_LEN(user3_fails));
+    begin(&t, *state, "--workers 1 --keep-going");
+    t.user3_fails = true;
     assert_int_equal(run(&t), 0);
     assert_int_equal(t.result.account.failures, 1);
     assert_int_equal(t.result.n_done, USERS - 1);
@@ -246,7 +245,7 @@ static void a_failed_sample_ends_the_run_or_is_counted(void **state)
 static void stopping_keeps_what_is_done(void **state)
 {
     struct stage t;
-    begin(&t, *state, "--workers 1", usual, DRP_LEN(usual));
+    begin(&t, *state, "--workers 1");
     drp_cancel_raise(&t.cancel, 1);
     assert_int_equal(run(&t), DRP_ECANCELLED);
     assert_true(t.result.interrupted);
@@ -271,7 +270,7 @@ static void faults_lose_nothing(void **state)
         for (int64_t n = 1; failed; n += kinds[k].stride) {
             struct stage t;
             assert_true(n < 20000);
-            begin(&t, *state, "--workers 2 --limit 2", usual, DRP_LEN(usual));
+            begin(&t, *state, "--workers 2 --limit 2");
             remove(drp_temp_path(*state, "journal.db"));
             remove(drp_temp_path(*state, "journal.db-wal"));
             remove(drp_temp_path(*state, "journal.db-shm"));
