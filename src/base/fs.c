@@ -5,6 +5,7 @@
  */
 #include "base/fs.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -176,12 +177,14 @@ static void write_all(struct drp_outfile *f, const char *bytes, size_t n)
 
 static void flush(struct drp_outfile *f)
 {
+    assert(f);
     write_all(f, f->buffer, f->n);
     f->n = 0;
 }
 
 void drp_outfile_add(struct drp_outfile *f, struct drp_sv sv)
 {
+    assert(f);
     if (sv.len > BUFFER_BYTES - f->n)
         flush(f);
     if (sv.len > BUFFER_BYTES) {

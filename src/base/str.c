@@ -20,11 +20,13 @@ struct drp_sv drp_sv_from(const char *z)
 
 struct drp_sv drp_sv_slice(struct drp_sv sv, size_t from, size_t to)
 {
+    if (!sv.ptr)
+        return sv;
     if (to > sv.len)
         to = sv.len;
     if (from > to)
         from = to;
-    return (struct drp_sv){sv.ptr ? sv.ptr + from : NULL, to - from};
+    return (struct drp_sv){sv.ptr + from, to - from};
 }
 
 bool drp_sv_eq(struct drp_sv a, struct drp_sv b)

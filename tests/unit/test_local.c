@@ -517,7 +517,7 @@ static void memory_is_asked_for_first(void **state)
 {
     (void)state;
     struct drp_err err = {0};
-    struct drp_local_need need;
+    struct drp_local_need need = {0};
     struct drp_str path;
     int64_t slots = 0;
     drp_str_init(&path, 4096);

@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "run/option_table.h"
 #include "run/options.h"
+#include "support/line.h"
 #include "support/temp.h"
 
 #include "base/banned.h"
@@ -22,15 +23,8 @@ enum { MAX_WORDS = 16 };
 static int parse(unsigned verb, const char *line, struct drp_arena *arena,
                  struct drp_options *o, struct drp_err *err)
 {
-    char *argv[MAX_WORDS + 1] = {0};
-    int argc = 0;
-    struct drp_sv rest = drp_sv_from(line);
-    while (rest.len > 0 && argc < MAX_WORDS) {
-        const size_t space = drp_sv_find(rest, DRP_SV(" "), 0);
-        argv[argc++] =
-            (char *)(uintptr_t)drp_arena_sv(arena, drp_sv_slice(rest, 0, space)).ptr;
-        rest = drp_sv_slice(rest, space == SIZE_MAX ? rest.len : space + 1, rest.len);
-    }
+    char *argv[MAX_WORDS + 1];
+    const int argc = drp_line_split(line, arena, argv, MAX_WORDS);
     return drp_options_parse(verb, argc, argv, arena, o, err);
 }
 

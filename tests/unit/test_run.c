@@ -15,12 +15,13 @@
 #include "base/log.h"
 #include "io/db.h"
 #include "run/run.h"
+#include "support/line.h"
 #include "support/stub.h"
 #include "support/temp.h"
 
 #include "base/banned.h"
 
-enum { USERS = 6, ITEMS = 3, PEERS = 2, CALLS_A_SAMPLE = 2 * ITEMS + 2 };
+enum { USERS = 6, ITEMS = 3, PEERS = 2, CALLS_A_SAMPLE = 2 * ITEMS + 2, MAX_WORDS = 16 };
 
 /* A dataset directory in which every user wrote about every item and about a target of their own, and a
  * vector for each text. Text of user u about item i: "textU-I". */
@@ -108,20 +109,11 @@ struct stage {
 
 static void parse_options(struct stage *t, const char *extra)
 {
-    char *argv[16] = {(char *)(uintptr_t) "run"};
-    int argc = 1;
-    struct drp_sv rest = drp_sv_from(extra), word;
-    while (drp_sv_find(rest, DRP_SV(" "), 0) != SIZE_MAX) {
-        word = drp_sv_slice(rest, 0, drp_sv_find(rest, DRP_SV(" "), 0));
-        rest = drp_sv_slice(rest, word.len + 1, rest.len);
-        argv[argc++] = (char *)(uintptr_t)drp_arena_sv(&t->arena, word).ptr;
-    }
-    if (rest.len > 0)
-        argv[argc++] = (char *)(uintptr_t)drp_arena_sv(&t->arena, rest).ptr;
-    argv[argc++] = (char *)(uintptr_t) "--peers=2";
-    argv[argc++] = (char *)(uintptr_t)drp_arena_f(&t->arena, "--embedder=file:%s",
-                                                  drp_temp_path(t->dir, "vectors.jsonl"))
-                       .ptr;
+    char *argv[MAX_WORDS + 1];
+    const struct drp_sv line =
+        drp_arena_f(&t->arena, "run --peers=2 --embedder=file:%s%s%s",
+                    drp_temp_path(t->dir, "vectors.jsonl"), *extra ? " " : "", extra);
+    const int argc = drp_line_split(line.ptr, &t->arena, argv, MAX_WORDS);
     if (drp_options_parse(DRP_VERB_RUN, argc, argv, &t->arena, &t->options, &t->err) < 0)
         fail_msg("%s", t->err.text);
 }
