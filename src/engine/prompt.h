@@ -5,7 +5,8 @@
  * assistant`; blank lines at both ends of a turn do not count. In a turn `{{name}}` is a
  * value; `{{#name}} … {{/name}}` repeats for each entry of a list or stands when a value
  * is not empty; `{{^name}} … {{/name}}` stands when it is. The tag of a section alone on
- * its line takes the line with it. A turn that comes out empty is left out. Values are
+ * its line takes the line with it. A section may hold whole turns, as many as its list has
+ * entries. A turn that comes out empty is left out. Values are
  * data: see drp_prompt_guard(). A file without any turn is no prompt but raw text (a
  * grammar, a schema), for drp_prompts_get(). */
 #ifndef DRP_ENGINE_PROMPT_H

@@ -1,6 +1,7 @@
 /* A file compiles into one flat list of nodes. A section's node says where its last inner
- * node is, so that rendering walks the list by index; a turn is a range of it. Invariant:
- * ranges of sections nest. */
+ * node is, so that rendering walks the list by index. A turn is a node too: rendering it ends
+ * one message and begins the next, so a section may hold whole turns. Invariants: ranges of
+ * sections nest; no text that is not blank stands before the first turn. */
 #include "engine/prompt_file.h"
 
 #include <string.h>
@@ -14,24 +15,19 @@ enum { MAX_DEPTH = 8 };
 
 #define MAX_TURN_BYTES ((size_t)64 << 20)
 
-enum node_kind { NODE_TEXT, NODE_VALUE, NODE_SECTION, NODE_INVERTED };
+enum node_kind { NODE_TEXT, NODE_VALUE, NODE_SECTION, NODE_INVERTED, NODE_TURN };
 
 struct node {
     enum node_kind kind;
     struct drp_sv text; /* the literal, or the name in the tag */
+    enum drp_role role; /* of a turn */
     size_t end;         /* of a section: index behind its last node */
     int64_t line;
-};
-
-struct turn {
-    enum drp_role role;
-    size_t first, end; /* its nodes */
 };
 
 struct drp_prompt_file {
     struct drp_prompt_origin origin;
     DRP_VEC(struct node) nodes;
-    DRP_VEC(struct turn) turns;
 };
 
 static const struct {
@@ -45,7 +41,7 @@ static const struct {
 
 /* ---- compiling -------------------------------------------------------------------------- */
 
-/* Position in the text of one turn. */
+/* Position in the text of a file. */
 struct reader {
     struct drp_prompt_file *f;
     struct drp_sv text;
@@ -53,6 +49,7 @@ struct reader {
     int64_t line;           /* of text.ptr[at] */
     size_t open[MAX_DEPTH]; /* nodes of the sections around, outermost first */
     size_t depth;
+    bool in_turn; /* a turn has begun */
     struct drp_err *err;
 };
 
@@ -86,15 +83,23 @@ static int fail_at_line(const struct drp_prompt_file *f, int64_t line, const cha
 }
 
 /* Takes text up to `end` as a literal and goes on at `next`. */
-static void take_text(struct reader *r, size_t end, size_t next)
+static int take_text(struct reader *r, size_t end, size_t next)
 {
+    const struct drp_sv text = drp_sv_slice(r->text, r->at, end);
+    const struct drp_sv words = drp_sv_trim(text);
+    if (!r->in_turn && words.len > 0) {
+        for (const char *c = text.ptr; c < words.ptr; c++)
+            r->line += *c == '\n';
+        return fail_at_line(r->f, r->line,
+                            "text before the first turn ('=== user'):", words, r->err);
+    }
     if (end > r->at)
-        drp_vec_add(&r->f->nodes, (struct node){.kind = NODE_TEXT,
-                                                .text = drp_sv_slice(r->text, r->at, end),
-                                                .line = r->line});
+        drp_vec_add(&r->f->nodes,
+                    (struct node){.kind = NODE_TEXT, .text = text, .line = r->line});
     for (size_t i = r->at; i < next; i++)
         r->line += r->text.ptr[i] == '\n';
     r->at = next;
+    return 0;
 }
 
 /* Widens a tag that stands alone on its line to the whole line. */
@@ -156,11 +161,13 @@ static int take_tag(struct reader *r, size_t from)
     size_t end = from;
     if (is_section && close != SIZE_MAX)
         widen(r->text, &end, &to);
-    take_text(r, end, from);
-    if (close == SIZE_MAX || !is_name(name))
-        return fail_at_line(r->f, r->line, "not a tag (letters, digits and _ in {{ }}):",
-                            drp_sv_slice(r->text, from, DRP_MIN(to, from + 40)), r->err);
     int rc = 0;
+    DRP_TRY(rc, take_text(r, end, from));
+    if (close == SIZE_MAX || !is_name(name)) {
+        rc = fail_at_line(r->f, r->line, "not a tag (letters, digits and _ in {{ }}):",
+                          drp_sv_slice(r->text, from, DRP_MIN(to, from + 40)), r->err);
+        goto out;
+    }
     switch (sign) {
     case '#':
         rc = open_section(r, NODE_SECTION, name);
@@ -172,6 +179,9 @@ static int take_tag(struct reader *r, size_t from)
         rc = close_section(r, name);
         break;
     default:
+        if (!r->in_turn)
+            rc = fail_at_line(r->f, r->line,
+                              "a value before the first turn ('=== user'):", name, r->err);
         drp_vec_add(&r->f->nodes,
                     (struct node){.kind = NODE_VALUE, .text = name, .line = r->line});
     }
@@ -179,76 +189,61 @@ static int take_tag(struct reader *r, size_t from)
     for (size_t i = from; i < to; i++)
         r->line += r->text.ptr[i] == '\n';
     r->at = to;
-    return rc;
-}
-
-static int compile_turn(struct drp_prompt_file *f, enum drp_role role, struct drp_sv text,
-                        int64_t line, struct drp_err *err)
-{
-    int rc = 0;
-    struct reader r = {.f = f, .text = text, .line = line, .err = err};
-    const size_t first = f->nodes.n;
-    for (;;) {
-        const size_t tag = drp_sv_find(text, DRP_SV("{{"), r.at);
-        if (tag == SIZE_MAX)
-            break;
-        DRP_TRY(rc, take_tag(&r, tag));
-    }
-    take_text(&r, text.len, text.len);
-    if (r.depth > 0) {
-        const struct node *open = &f->nodes.at[r.open[r.depth - 1]];
-        rc = fail_at_line(f, open->line, "not closed before its turn ends: section",
-                          open->text, err);
-    }
-    drp_vec_add(&f->turns, (struct turn){role, first, f->nodes.n});
 out:
     return rc;
 }
 
-static int read_role(const struct drp_prompt_file *f, struct drp_sv line, int64_t number,
-                     enum drp_role *role, struct drp_err *err)
+/* The turn line at `from`. */
+static int take_turn(struct reader *r, size_t from)
 {
-    for (size_t i = 0; i < DRP_LEN(turn_lines); i++)
-        if (drp_sv_is(drp_sv_trim(line), turn_lines[i].line)) {
-            *role = turn_lines[i].role;
-            return 0;
-        }
-    return fail_at_line(f, number, "a turn is of system, user or assistant, not", line,
-                        err);
+    const size_t end = drp_sv_find(r->text, DRP_SV("\n"), from);
+    const struct drp_sv line = drp_sv_slice(r->text, from, end);
+    int rc = take_text(r, from, from);
+    size_t i = 0;
+    while (i < DRP_LEN(turn_lines) && !drp_sv_is(drp_sv_trim(line), turn_lines[i].line))
+        i++;
+    if (rc == 0 && i == DRP_LEN(turn_lines))
+        rc = fail_at_line(r->f, r->line, "a turn is of system, user or assistant, not",
+                          line, r->err);
+    if (rc < 0)
+        return rc;
+    drp_vec_add(&r->f->nodes, (struct node){.kind = NODE_TURN,
+                                            .role = turn_lines[i].role,
+                                            .line = r->line});
+    r->in_turn = true;
+    r->line++;
+    r->at = end == SIZE_MAX ? r->text.len : end + 1;
+    return 0;
 }
 
-/* Cuts the text into turns at their opening lines. */
+/* Where the next turn line at or after `from` begins, or SIZE_MAX. */
+static size_t find_turn(struct drp_sv text, size_t from)
+{
+    if (from == 0 && is_turn_line(text))
+        return 0;
+    const size_t before = drp_sv_find(text, DRP_SV("\n=== "), from > 0 ? from - 1 : 0);
+    return before == SIZE_MAX ? SIZE_MAX : before + 1;
+}
+
 static int compile(struct drp_prompt_file *f, struct drp_sv text, struct drp_err *err)
 {
+    struct reader r = {.f = f, .text = text, .line = 1, .err = err};
     int rc = 0;
-    struct drp_sv rest = text, line;
-    enum drp_role role = DRP_ROLE_SYSTEM;
-    const char *body = NULL; /* of the turn that is open */
-    int64_t number = 0, body_line = 0;
-    for (const char *start = rest.ptr; drp_sv_line(&rest, &line); start = rest.ptr) {
-        number++;
-        if (!is_turn_line(line)) {
-            if (!body && drp_sv_trim(line).len > 0)
-                DRP_TRY(rc, fail_at_line(f, number,
-                                         "text before the first turn ('=== user'):", line,
-                                         err));
-            continue;
-        }
-        if (body)
-            DRP_TRY(rc, compile_turn(f, role, (struct drp_sv){body, (size_t)(start - body)},
-                                     body_line, err));
-        DRP_TRY(rc, read_role(f, line, number, &role, err));
-        body = rest.ptr;
-        body_line = number + 1;
+    for (;;) {
+        const size_t tag = drp_sv_find(text, DRP_SV("{{"), r.at);
+        const size_t turn = find_turn(text, r.at);
+        if (tag == SIZE_MAX && turn == SIZE_MAX)
+            break;
+        DRP_TRY(rc, tag < turn ? take_tag(&r, tag) : take_turn(&r, turn));
     }
-    if (!body) {
+    DRP_TRY(rc, take_text(&r, text.len, text.len));
+    if (r.depth > 0) {
+        const struct node *open = &f->nodes.at[r.open[r.depth - 1]];
+        rc = fail_at_line(f, open->line, "never closed: section", open->text, err);
+    } else if (!r.in_turn) {
         rc = fail_at_line(f, 1, "there is no turn: start with the line",
                           DRP_SV("=== user"), err);
-        goto out;
     }
-    const char *end = text.ptr + text.len;
-    DRP_TRY(rc, compile_turn(f, role, (struct drp_sv){body, (size_t)(end - body)},
-                             body_line, err));
 out:
     return rc;
 }
@@ -272,7 +267,6 @@ void drp_prompt_file_free(struct drp_prompt_file *f)
     if (!f)
         return;
     drp_vec_release(&f->nodes);
-    drp_vec_release(&f->turns);
     free(f);
 }
 
@@ -287,6 +281,9 @@ struct frame {
 
 struct renderer {
     const struct drp_prompt_file *f;
+    struct drp_arena *arena;
+    DRP_VEC(struct drp_message) done; /* messages that are complete */
+    enum drp_role role;               /* of the message in `out` */
     struct drp_str out;
     struct drp_err *err;
 };
@@ -335,6 +332,33 @@ static int render_value(struct renderer *r, const struct node *node,
     return 0;
 }
 
+/* `sv` without blank lines at both ends and without the last newline. */
+static struct drp_sv trim_lines(struct drp_sv sv)
+{
+    size_t from = 0, to = sv.len;
+    for (size_t i = 0; i < to && (is_blank(sv.ptr[i]) || sv.ptr[i] == '\n'); i++)
+        if (sv.ptr[i] == '\n')
+            from = i + 1;
+    for (size_t i = to; i > from && (is_blank(sv.ptr[i - 1]) || sv.ptr[i - 1] == '\n'); i--)
+        if (sv.ptr[i - 1] == '\n')
+            to = i - 1;
+    sv = drp_sv_slice(sv, from, to);
+    return drp_sv_trim(sv).len == 0 ? drp_sv_slice(sv, 0, 0) : sv;
+}
+
+/* Ends the message in `out`; one without text is none. */
+static int end_message(struct renderer *r)
+{
+    if (r->out.full)
+        return drp_fail(r->err, DRP_ELIMIT, "prompt '%s' is longer than %zu MiB",
+                        r->f->origin.name, MAX_TURN_BYTES >> 20);
+    const struct drp_sv text = trim_lines(drp_str_sv(&r->out));
+    if (text.len > 0)
+        drp_vec_add(&r->done, (struct drp_message){r->role, drp_arena_sv(r->arena, text)});
+    drp_str_clear(&r->out);
+    return 0;
+}
+
 static int render_nodes(struct renderer *r, size_t first, size_t end,
                         const struct frame *frame)
 {
@@ -343,6 +367,11 @@ static int render_nodes(struct renderer *r, size_t first, size_t end,
         const struct node *node = &r->f->nodes.at[i];
         if (node->kind == NODE_TEXT) {
             drp_str_add(&r->out, node->text);
+            continue;
+        }
+        if (node->kind == NODE_TURN) {
+            DRP_TRY(rc, end_message(r));
+            r->role = node->role;
             continue;
         }
         const struct drp_binding *b = find_binding(frame, node->text, NULL);
@@ -366,45 +395,22 @@ out:
     return rc;
 }
 
-/* `sv` without blank lines at both ends and without the last newline. */
-static struct drp_sv trim_lines(struct drp_sv sv)
-{
-    size_t from = 0, to = sv.len;
-    for (size_t i = 0; i < to && (is_blank(sv.ptr[i]) || sv.ptr[i] == '\n'); i++)
-        if (sv.ptr[i] == '\n')
-            from = i + 1;
-    for (size_t i = to; i > from && (is_blank(sv.ptr[i - 1]) || sv.ptr[i - 1] == '\n'); i--)
-        if (sv.ptr[i - 1] == '\n')
-            to = i - 1;
-    sv = drp_sv_slice(sv, from, to);
-    return drp_sv_trim(sv).len == 0 ? drp_sv_slice(sv, 0, 0) : sv;
-}
-
 int drp_prompt_file_render(const struct drp_prompt_file *f, const struct drp_scope *scope,
                            struct drp_arena *arena, struct drp_turns *out,
                            struct drp_err *err)
 {
     int rc = 0;
-    struct renderer r = {.f = f, .err = err};
+    struct renderer r = {.f = f, .arena = arena, .err = err};
     const struct frame outer = {scope, NULL};
-    struct drp_message *all = drp_arena_new(arena, struct drp_message, f->turns.n);
-    size_t n_all = 0;
     drp_str_init(&r.out, MAX_TURN_BYTES);
-    for (size_t i = 0; i < f->turns.n; i++) {
-        const struct turn *turn = &f->turns.at[i];
-        drp_str_clear(&r.out);
-        DRP_TRY(rc, render_nodes(&r, turn->first, turn->end, &outer));
-        if (r.out.full) {
-            rc = drp_fail(err, DRP_ELIMIT, "prompt '%s' is longer than %zu MiB",
-                          f->origin.name, MAX_TURN_BYTES >> 20);
-            goto out;
-        }
-        const struct drp_sv text = trim_lines(drp_str_sv(&r.out));
-        if (text.len > 0)
-            all[n_all++] = (struct drp_message){turn->role, drp_arena_sv(arena, text)};
-    }
-    *out = (struct drp_turns){all, n_all};
+    DRP_TRY(rc, render_nodes(&r, 0, f->nodes.n, &outer));
+    DRP_TRY(rc, end_message(&r));
+    struct drp_message *messages = drp_arena_new(arena, struct drp_message, r.done.n);
+    if (r.done.n > 0)
+        memcpy(messages, r.done.at, r.done.n * sizeof *messages);
+    *out = (struct drp_turns){messages, r.done.n};
 out:
+    drp_vec_release(&r.done);
     drp_str_release(&r.out);
     return rc;
 }

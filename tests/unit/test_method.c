@@ -38,18 +38,42 @@ static void methods_are_found_by_name(void **state)
 static void accounts_add_up(void **state)
 {
     (void)state;
-    /* Every field is a count: one that is forgotten shows as 1 instead of 3. */
-    union {
-        struct drp_account account;
-        uint64_t fields[sizeof(struct drp_account) / sizeof(uint64_t)];
-    } sum, more;
-    for (size_t i = 0; i < DRP_LEN(sum.fields); i++) {
-        sum.fields[i] = 1;
-        more.fields[i] = 2;
+    /* Every count is 1 in one and 2 in the other: one that is forgotten shows as 1 instead of 3. */
+    struct drp_account sum = {0}, more = {0}, expected = {0};
+    struct drp_account *const all[] = {&sum, &more, &expected};
+    for (size_t k = 0; k < DRP_LEN(all); k++) {
+        const uint64_t n = k + 1;
+        *all[k] = (struct drp_account){
+            .predictions = n,
+            .failures = n,
+            .fallbacks = n,
+            .fallbacks_to = {{"plain", n}},
+            .answers_cut = n,
+            .answers_empty = n,
+            .prompts_shortened = n,
+            .features_kept = n,
+            .features_dropped = n,
+            .dropped_for = {{"duplicate", n}},
+            .features_unparsed = n,
+            .contrasts_lost = n,
+        };
     }
-    drp_account_add(&sum.account, &more.account);
-    for (size_t i = 0; i < DRP_LEN(sum.fields); i++)
-        assert_int_equal(sum.fields[i], 3);
+    drp_account_add(&sum, &more);
+    assert_memory_equal(&sum, &expected, sizeof sum);
+}
+
+static void tallies_keep_reasons_apart(void **state)
+{
+    (void)state;
+    struct drp_tally tallies[DRP_MAX_TALLIES] = {{0}};
+    drp_tally_add(tallies, "one", 1);
+    drp_tally_add(tallies, "other", 2);
+    drp_tally_add(tallies, "one", 4);
+    assert_string_equal(tallies[0].reason, "one");
+    assert_int_equal(tallies[0].n, 5);
+    assert_string_equal(tallies[1].reason, "other");
+    assert_int_equal(tallies[1].n, 2);
+    assert_null(tallies[2].reason);
 }
 
 static void answers_are_stripped(void **state)
@@ -224,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(methods_are_found_by_name),
         cmocka_unit_test(accounts_add_up),
+        cmocka_unit_test(tallies_keep_reasons_apart),
         cmocka_unit_test(answers_are_stripped),
         IN_FOLDER(each_step_is_shorter),
         IN_FOLDER(what_goes_first),

@@ -90,6 +90,10 @@ static void mechanics(void **state)
         {"=== user\nA\n{{#name}} B\n{{/name}}\n", "user:A\n B|"},
         {"=== user\n{{#list}}\n{{x}}\n\n{{/list}}\nend", "user:1\n\n2\n\nend|"},
         {"=== user\n{\"a\":{\"b\":[{}]}} }}", "user:{\"a\":{\"b\":[{}]}} }}|"},
+        {"{{#list}}\n=== user\nQ{{x}}\n=== assistant\nA{{x}}\n{{/list}}\n=== user\nend",
+         "user:Q1|assistant:A1|user:Q2|assistant:A2|user:end|"},
+        {"=== user\na\n{{#empty}}\n=== assistant\nb\n{{/empty}}\nc", "user:a\nc|"},
+        {"=== user\na\n{{#name}}\n=== assistant\nb\n{{/name}}\nc", "user:a|assistant:b\nc|"},
         {"=== user\n====\n===user", "user:====\n===user|"},
     };
     struct drp_str out;
@@ -124,8 +128,9 @@ static void mistakes(void **state)
         {"=== user\n{{#}}", DRP_EINPUT, "line 2: not a tag"},
         {"=== user\n{{a b}}", DRP_EINPUT, "line 2: not a tag"},
         {"=== user\n{{name", DRP_EINPUT, "line 2: not a tag"},
-        {"=== user\n{{#name}}\n", DRP_EINPUT, "line 2: not closed"},
-        {"=== user\n{{#name}}\n=== user\n{{/name}}", DRP_EINPUT, "line 2: not closed"},
+        {"=== user\n{{#name}}\n", DRP_EINPUT, "line 2: never closed"},
+        {"{{name}}\n=== user\n", DRP_EINPUT, "line 1: a value before the first turn"},
+        {"\n{{#name}} a\n=== user\n{{/name}}", DRP_EINPUT, "line 2: text before"},
         {"=== user\n\n{{/name}}", DRP_EINPUT, "line 3: nothing is open"},
         {"=== user\n{{#name}}\n{{#list}}\n{{/name}}\n{{/list}}", DRP_EINPUT,
          "line 4: nothing"},
