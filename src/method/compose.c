@@ -27,8 +27,8 @@ static const char *const answer_tags[] = {"[Review]", "[Summary]"};
 
 /* Beginnings of the other labels of our prompts: a line with one is no part of an answer. */
 static const char *const labels[] = {
-    "[Item",  "[New item",    "[Description",  "[Rating",
-    "[Title", "[Past review", "[How the user",
+    "[Item",        "[Description", "[Rating",          "[Title",
+    "[Past review", "[Your style",  "[How this person",
 };
 
 /* Behind the last answer tag that something follows; all of it when there is none. */

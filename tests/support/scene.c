@@ -143,8 +143,9 @@ static enum scene_kind kind_of(const struct drp_call *call)
     const struct drp_sv last = call->messages[call->n_messages - 1].text;
     if (call->grammar)
         return call->n_messages > 2 ? SCENE_VALIDATE : SCENE_EXTRACT;
-    return drp_sv_find(last, DRP_SV("[New item]:"), 0) != SIZE_MAX ? SCENE_WRITE
-                                                                   : SCENE_SUMMARIZE;
+    return drp_sv_find(last, DRP_SV("Write your review of"), 0) != SIZE_MAX
+               ? SCENE_WRITE
+               : SCENE_SUMMARIZE;
 }
 
 static void record(struct scene *s, const struct drp_call *call, enum scene_kind kind)

@@ -81,7 +81,8 @@ static void prompts_hold_their_material(void **state)
         const bool compares = c->kind == SCENE_EXTRACT || c->kind == SCENE_VALIDATE;
         const char *system = strstr(c->text, "=== user");
         assert_true(strncmp(c->text, "=== system\n", 11) == 0);
-        assert_true(strncmp(c->text, s.calls.at[0].text, (size_t)(system - c->text)) == 0);
+        assert_true(c->kind == SCENE_WRITE ||
+                    strncmp(c->text, s.calls.at[0].text, (size_t)(system - c->text)) == 0);
         assert_null(strstr(c->text, SCENE_REFERENCE));
         assert_null(strstr(c->text, SCENE_ON_TARGET));
         assert_null(strstr(c->text, SCENE_USER));
@@ -117,14 +118,20 @@ static void shared_material_comes_first(void **state)
     }
     assert_int_equal(n_continued, 8);
 
-    /* Summary and text share all past reviews, each with its description, once. */
+    /* In the prompt for the text each past review is an answer given before, and what differs between
+     * methods, profile and target, comes last. */
     for (size_t kind = 0; kind < SCENE_N_KINDS; kind++)
         assert_non_null(of[kind]);
-    const char *summary = of[SCENE_SUMMARIZE]->text;
     const char *text = of[SCENE_WRITE]->text;
-    const char *last = strstr(text, SCENE_OWN "7");
-    assert_non_null(last);
-    assert_true(strncmp(summary, text, (size_t)(last - text)) == 0);
+    const char *last_own = strstr(text, "=== assistant\nI like it. " SCENE_OWN "7");
+    size_t n_answers = 0;
+    for (const char *at = text; (at = strstr(at, "=== assistant\nI like it. " SCENE_OWN));
+         at++)
+        n_answers++;
+    assert_int_equal(n_answers, 8);
+    assert_non_null(last_own);
+    assert_true(strstr(text, "SUMMARYTEXT") > last_own);
+    assert_true(strstr(text, "Thing 8") > last_own);
     const char *described = strstr(of[SCENE_EXTRACT]->text, "[Description]:");
     assert_non_null(described);
     assert_null(strstr(described + 1, "[Description]:"));

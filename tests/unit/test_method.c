@@ -95,7 +95,7 @@ static void answers_are_stripped(void **state)
         {"[Review]: \"Good.\"", "Good."},
         {"[Rating]: 5.0\n[Title]: Fine\n[Review]: Good.\n[Item]: Thing\n[Review]:", "Good."},
         {"[Rating]: 5.0\nGood.\n\n[Past review 9]:\n[Item]: x", "Good."},
-        {"[New item]: Thing\n[Description]\nGood.", "Good."},
+        {"[Item]: Thing\n[Description]\nGood.", "Good."},
         {"[Item: Thing]\n[Review]\nGood.", "Good."},
         {"[brackets] are text: [x]", "[brackets] are text: [x]"},
         {"[Review]:", ""},
