@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 SECONDS ?= 60
 TARGET ?= *
 LABEL ?=
+NOT_LABEL ?=
 JOBS ?= $(shell nproc)
 export JOBS
 
@@ -25,7 +26,7 @@ define build
 	    $$(test -f $(2)/build.ninja && echo --quiet || echo --silent)
 endef
 models = @deps/get models $(1)/prepare-models >/dev/null
-run_tests = @ctest --preset $(1) --no-tests=error -j $(JOBS) $(if $(LABEL),-L '$(LABEL)')
+run_tests = @ctest --preset $(1) --no-tests=error -j $(JOBS) $(if $(LABEL),-L '$(LABEL)') $(if $(NOT_LABEL),-LE '$(NOT_LABEL)')
 
 all:
 	@deps/packages build

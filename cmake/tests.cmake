@@ -46,13 +46,17 @@ foreach(source IN LISTS unit_tests)
     target_include_directories(${name} PRIVATE tests)
     drp_test(unit ${name} 300 ${name})
     # A model run takes all cores: side by side they would wait for each other's threads.
-    file(STRINGS ${source} uses_model REGEX "\\.gguf" LIMIT_COUNT 1)
+    file(STRINGS ${source} uses_model REGEX "DRP_MODEL_" LIMIT_COUNT 1)
     if(uses_model)
         set_tests_properties(${name} PROPERTIES PROCESSORS 2)
     endif()
 endforeach()
 
 add_custom_target(fuzz)
+if(TEST test_local)
+    set_tests_properties(test_local PROPERTIES LABELS "unit;model")
+endif()
+
 foreach(source IN LISTS fuzz_targets)
     get_filename_component(name ${source} NAME_WE)
     if(DRP_FUZZ)
