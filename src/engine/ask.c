@@ -194,7 +194,7 @@ static void count_settled(struct asking *ask, const struct seat *s, bool shared)
     const struct drp_usage *u = &s->reply->usage;
     drp_mutex_lock(&ask->a->lock);
     stats->calls++;
-    stats->failed += s->reply->status < 0;
+    stats->failed += s->reply->status < 0 && s->reply->status != DRP_ECANCELLED;
     stats->shared += shared;
     stats->from_journal += s->reply->from_journal && !shared;
     if (!s->reply->from_journal) {

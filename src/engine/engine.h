@@ -196,8 +196,9 @@ int drp_count(struct drp_model *m, const struct drp_call *call, size_t *n_tokens
 
 /** Counts since the model was opened. */
 struct drp_model_stats {
-    uint64_t calls, from_journal, shared,
-        failed; /* shared: waited for the same question of another thread */
+    uint64_t calls, from_journal;
+    uint64_t shared; /* waited for the same question of another thread */
+    uint64_t failed; /* without those that were stopped */
     uint64_t prompt_tokens, cached_tokens, answer_tokens;
 };
 

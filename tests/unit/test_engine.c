@@ -393,6 +393,9 @@ static void first_level_starts_nothing(void **state)
     call = question(&m, "kept"); /* costs nothing: still given */
     call.cancel = &cancel;
     assert_int_equal(ask_call(&b, &call).status, 0);
+    struct drp_model_stats stats;
+    drp_model_get_stats(b.model, &stats);
+    assert_int_equal(stats.failed, 0);
     bench_release(&b);
 }
 
