@@ -45,8 +45,7 @@ struct local {
     bool closing;                 /* guarded by the lock */
 };
 
-/* ---- passes
- * ------------------------------------------------------------------------------- */
+/* ---- passes ---------------------------------------------------------------------- */
 
 static void add_row(struct local *l, int32_t token, size_t pos, size_t slot, bool wanted)
 {
@@ -187,8 +186,7 @@ static void compute_replies(struct local *l)
     }
 }
 
-/* ---- the decode thread
- * -------------------------------------------------------------------- */
+/* ---- the decode thread ----------------------------------------------------------- */
 
 static bool is_busy(const struct local *l)
 {
@@ -276,8 +274,7 @@ static void run(void *ctx)
     }
 }
 
-/* ---- the table's functions
- * ---------------------------------------------------------------- */
+/* ---- the table's functions ------------------------------------------------------- */
 
 static void submit(void *self, struct drp_job **jobs, size_t n)
 {

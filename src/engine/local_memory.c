@@ -15,8 +15,7 @@
 /* Working memory of libllama for passes of 512 tokens, and of ourselves. */
 #define OVERHEAD_BYTES (384 * MIB)
 
-/* ---- what a file needs
- * -------------------------------------------------------------------- */
+/* ---- what a file needs ----------------------------------------------------------- */
 
 /* An integer of the file's metadata under "ARCH.key"; the largest of an array; 0 when
  * there is none. */
@@ -81,8 +80,7 @@ out:
     return rc;
 }
 
-/* ---- what there is
- * ------------------------------------------------------------------------ */
+/* ---- what there is --------------------------------------------------------------- */
 
 /* The number behind `key` in a small file of the kernel's; UINT64_MAX when there is
  * none. */
@@ -147,8 +145,7 @@ int drp_local_memory_fit(const struct drp_local_need *need, const char *path,
     return 0;
 }
 
-/* ---- its hash
- * ----------------------------------------------------------------------------- */
+/* ---- its hash -------------------------------------------------------------------- */
 
 /* Where the hash of the file in its present state is remembered. */
 static int remembered_path(const char *path, struct drp_str *out, struct drp_err *err)

@@ -39,8 +39,7 @@ struct plan {
     int64_t context, slots, threads, gpu_layers;
 };
 
-/* ---- libllama as a whole
- * ------------------------------------------------------------------ */
+/* ---- libllama as a whole --------------------------------------------------------- */
 
 static void log_line(enum ggml_log_level level, const char *text, void *ctx)
 {
@@ -77,8 +76,7 @@ static int64_t n_cores(void)
     return online > 0 ? online : 1;
 }
 
-/* ---- options and memory
- * ------------------------------------------------------------------- */
+/* ---- options and memory ---------------------------------------------------------- */
 
 static int read_spec(const struct drp_model_opts *opts, struct drp_arena *arena,
                      struct drp_spec *spec, struct plan *plan, struct drp_err *err)
@@ -155,8 +153,7 @@ out:
     return rc;
 }
 
-/* ---- loading
- * ------------------------------------------------------------------------------ */
+/* ---- loading --------------------------------------------------------------------- */
 
 static int load_weights(struct drp_local_model *m, const struct plan *plan,
                         struct drp_err *err)
@@ -217,8 +214,7 @@ static int make_context(struct drp_local_model *m, const struct plan *plan,
     return 0;
 }
 
-/* ---- identity
- * ----------------------------------------------------------------------------- */
+/* ---- identity -------------------------------------------------------------------- */
 
 /* A value of the file's metadata; absent when there is none. */
 static struct drp_sv meta(struct drp_local_model *m, const char *key)
