@@ -115,21 +115,7 @@ struct drp_option {
 int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *arena,
                       struct drp_options *out, struct drp_err *err) DRP_CHECKED;
 
-/** Writes the members of an object: every option of `verb` that `rule` fits, by name. */
-void drp_options_write(const struct drp_options *o, unsigned verb,
-                       enum drp_option_rule rule, struct drp_jw *w);
-
-/** Sets one option from a JSON value, as a config file would. **Errors**: DRP_EUSAGE. */
-int drp_option_from_json(const struct drp_option *opt, const struct drp_json_val *v,
-                         struct drp_arena *arena, struct drp_options *o,
-                         struct drp_err *err) DRP_CHECKED;
-
 /** The option of a name, NULL when there is none. */
 const struct drp_option *drp_option_find(struct drp_sv name);
-
-/** Adds the values of a grid option that `o` does not have yet from an array (of a former run). **Errors**: DRP_EUSAGE. */
-int drp_option_merge(const struct drp_option *opt, const struct drp_json_val *former,
-                     struct drp_arena *arena, struct drp_options *o,
-                     struct drp_err *err) DRP_CHECKED;
 
 #endif

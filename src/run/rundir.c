@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "base/fs.h"
 #include "run/option_table.h"
+#include "run/option_value.h"
 
 #include "base/banned.h"
 

@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "run/option_table.h"
+#include "run/option_value.h"
 #include "run/options.h"
 #include "support/line.h"
 #include "support/temp.h"
