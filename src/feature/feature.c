@@ -12,6 +12,7 @@ static const char *const NOT_CONFIRMED = "not confirmed";
 static const char *const NOT_EXTRACTED = "not extracted";
 static const char *const DUPLICATE = "duplicate";
 static const char *const INCOMPLETE = "incomplete";
+static const char *const SAYS_NOTHING = "says nothing";
 static const char *const NO_VALIDATION = "no validation answer";
 static const char *const VALIDATION_UNREADABLE = "validation not understood";
 
@@ -65,8 +66,17 @@ static struct drp_sv *fold_all(const struct drp_features *list, struct drp_arena
     return names;
 }
 
+/* A difference in the words of its name or definition. */
+static bool says_nothing(const struct drp_feature *f, struct drp_arena *arena)
+{
+    const struct drp_sv said = folded(f->description, arena);
+    return drp_sv_eq(said, folded(f->name, arena)) ||
+           (f->definition.len && drp_sv_eq(said, folded(f->definition, arena)));
+}
+
 /* The two lists of one comparison. */
 struct merge {
+    struct drp_arena *arena;
     struct drp_features claimed, confirmed;
     struct drp_sv *claimed_names, *confirmed_names; /* folded                            */
     const char *no_validation; /* why nothing can be confirmed; NULL: there is a list */
@@ -77,6 +87,8 @@ static const char *judge(const struct merge *m, size_t i, struct drp_feature *cl
 {
     if (!claim->description.len)
         return INCOMPLETE;
+    if (says_nothing(claim, m->arena))
+        return SAYS_NOTHING;
     if (find_name(m->claimed_names, i, m->claimed_names[i]) < i)
         return DUPLICATE;
     if (m->no_validation)
@@ -131,7 +143,7 @@ void drp_features_collect(const struct drp_sv *extracted, const struct drp_sv *v
     for (size_t i = 0; i < n; i++) {
         if (!extracted[i].ptr)
             continue;
-        struct merge m = {0};
+        struct merge m = {.arena = arena};
         if (!drp_features_parse(extracted[i], arena, &m.claimed))
             counts->unparsed++;
         if (!validated[i].ptr) {

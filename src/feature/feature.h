@@ -46,8 +46,8 @@ struct drp_feature_counts {
 /**
  * Merges what was claimed and what was confirmed, comparison by comparison. A claim is kept when the answer
  * to its validation names it again; names are compared without case, space and punctuation, and the
- * validator's wording wins. What is dropped keeps its reason: claimed twice or without a description, not
- * confirmed, or without a validation that can be read. A confirmed name that nobody claimed is dropped too:
+ * validator's wording wins. What is dropped keeps its reason: claimed twice, without a description or
+ * with one that only repeats name or definition, not confirmed, or without a validation that can be read. A confirmed name that nobody claimed is dropped too:
  * validation filters, it does not find. Comparisons are not merged: that is the summariser's work.
  * **Shapes**: extracted (n), validated (n), raw texts; an absent one is a lost answer.
  * **Owns**: records and strings are the arena's.

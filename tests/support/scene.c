@@ -175,7 +175,8 @@ static void record(struct scene *s, const struct drp_call *call, enum scene_kind
 }
 
 #define FEATURE(name)                                                                    \
-    "{\"name\":\"" name "\",\"definition\":\"what it is\",\"difference\":\"" name "!\"}"
+    "{\"name\":\"" name "\",\"definition\":\"what it is\",\"difference\":\"goes " name   \
+    "!\"}"
 
 /* Answers by the rule of its kind, else as a good model would. Runs on the stub's only thread. */
 static void answer(void *ctx, const struct drp_call *call, struct drp_job *job)

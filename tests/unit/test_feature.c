@@ -184,7 +184,10 @@ static void claims_meet_confirmations(void **state)
     const struct drp_sv extracted[] = {
         DRP_SV(
             "{\"features\":[{\"name\":\"Sentence length\",\"definition\":\"d\","
-            "\"difference\":\"short\"}," F("tone") "," F("Tone!") ",{\"name\":\"bare\"}]}"),
+            "\"difference\":\"short\"}," F("tone") "," F(
+                "Tone!") ",{\"name\":\"bare\"},"
+                         "{\"name\":\"Wit\",\"definition\":\"d\",\"difference\":\"wit.\"},"
+                         "{\"name\":\"Pace\",\"definition\":\"How fast\",\"difference\":\"how fast!\"}]}"),
         {0},
         DRP_SV("[" F("a") "]"),
         DRP_SV("[" F("b") "]"),
@@ -205,7 +208,9 @@ static void claims_meet_confirmations(void **state)
         {"tone", "x", 0, 1, "not confirmed"},
         {"Tone!", "x", 0, 2, "duplicate"},
         {"bare", "", 0, 3, "incomplete"},
-        {"humour", "x", 0, 4, "not extracted"},
+        {"Wit", "wit.", 0, 4, "says nothing"},
+        {"Pace", "how fast!", 0, 5, "says nothing"},
+        {"humour", "x", 0, 6, "not extracted"},
         {"a", "x", 2, 0, "no validation answer"},
         {"b", "x", 3, 0, "validation not understood"},
         {"a", "x", 5, 0, "not confirmed"},
@@ -221,7 +226,7 @@ static void claims_meet_confirmations(void **state)
     assert_features(&list, rows, DRP_LEN(rows));
     assert_true(drp_sv_is(list.at[0].definition, "d")); /* the validator gave none */
     assert_int_equal(counts.kept, 3);
-    assert_int_equal(counts.dropped, 8);
+    assert_int_equal(counts.dropped, 10);
     assert_int_equal(counts.unparsed, 2);
     drp_arena_release(&arena);
 }
