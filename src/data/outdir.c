@@ -5,7 +5,6 @@
  */
 #include "data/outdir.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,21 +26,6 @@ struct drp_outdir {
 };
 
 /* ---- what is there already ---- */
-
-static int is_empty(const char *path, bool *out, struct drp_err *err)
-{
-    DIR *const dir = opendir(path);
-    const struct dirent *entry = NULL;
-    if (!dir)
-        return drp_fs_fail(err, errno, "open", path);
-    *out = true;
-    while ((entry = readdir(dir)))
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-            strcmp(entry->d_name, ".partial") != 0)
-            *out = false;
-    closedir(dir);
-    return 0;
-}
 
 static bool is_of_kind(const struct drp_outdir *o)
 {
@@ -72,7 +56,7 @@ static int check_place(struct drp_outdir *o, struct drp_err *err)
                         "cannot write a folder '%s': a file is there; name another",
                         o->path.ptr);
     }
-    DRP_TRY(rc, is_empty(o->path.ptr, &o->was_empty, err));
+    DRP_TRY(rc, drp_fs_is_empty(o->path.ptr, ".partial", &o->was_empty, err));
     if (!o->was_empty && !is_of_kind(o))
         rc = drp_fail(
             err, DRP_EEXISTS,
