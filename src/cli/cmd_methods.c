@@ -13,8 +13,7 @@ static void write_json(struct drp_str *out, const struct drp_method *m)
     const char *const members[][2] = {
         {"name", m->name}, {"title", m->title}, {"source", m->source}, {"steps", m->steps}};
     for (size_t i = 0; i < DRP_LEN(members); i++) {
-        drp_jw_key(&w, members[i][0]);
-        drp_jw_strz(&w, members[i][1]);
+        drp_jw_key_strz(&w, members[i][0], members[i][1]);
     }
     drp_jw_obj_end(&w);
     drp_str_addc(out, '\n');

@@ -59,8 +59,7 @@ static void write_json(const struct drp_cli *cli, const struct drp_one *one,
     for (size_t i = 0; i < DRP_LEN(members); i++) {
         if (!cli->options->explain && strcmp(members[i].key, "profile") == 0)
             continue;
-        drp_jw_key(&w, members[i].key);
-        drp_jw_str(&w, members[i].value);
+        drp_jw_key_str(&w, members[i].key, members[i].value);
     }
     drp_jw_obj_end(&w);
     drp_str_addc(out, '\n');

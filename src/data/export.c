@@ -43,16 +43,11 @@ static void write_review(struct drp_jw *w, const struct drp_corpus *c,
                          const struct drp_corpus_entry *e)
 {
     drp_jw_obj(w);
-    drp_jw_key(w, "asin");
-    drp_jw_str(w, drp_intern_get(&c->items, e->item));
-    drp_jw_key(w, "title");
-    drp_jw_str(w, drp_corpus_string(c, e->title));
-    drp_jw_key(w, "text");
-    drp_jw_str(w, drp_corpus_string(c, e->clean));
-    drp_jw_key(w, "rating");
-    drp_jw_num(w, e->rating);
-    drp_jw_key(w, "timestamp");
-    drp_jw_int(w, e->time_ms);
+    drp_jw_key_str(w, "asin", drp_intern_get(&c->items, e->item));
+    drp_jw_key_str(w, "title", drp_corpus_string(c, e->title));
+    drp_jw_key_str(w, "text", drp_corpus_string(c, e->clean));
+    drp_jw_key_num(w, "rating", e->rating);
+    drp_jw_key_int(w, "timestamp", e->time_ms);
     drp_jw_obj_end(w);
 }
 
@@ -64,8 +59,7 @@ static void write_row(struct drp_str *line, const struct drp_selection *s, uint3
     drp_str_clear(line);
     drp_jw_init(&w, line, 0);
     drp_jw_obj(&w);
-    drp_jw_key(&w, "user_id");
-    drp_jw_str(&w, drp_intern_get(&s->corpus->users, user));
+    drp_jw_key_str(&w, "user_id", drp_intern_get(&s->corpus->users, user));
     drp_jw_key(&w, "profile");
     drp_jw_arr(&w);
     for (size_t i = 0; i < target; i++)
@@ -83,12 +77,9 @@ static void write_item(struct drp_str *line, const struct drp_corpus *c, uint32_
     drp_str_clear(line);
     drp_jw_init(&w, line, 0);
     drp_jw_obj(&w);
-    drp_jw_key(&w, "asin");
-    drp_jw_str(&w, drp_intern_get(&c->items, item));
-    drp_jw_key(&w, "title");
-    drp_jw_str(&w, drp_corpus_item_title(c, item));
-    drp_jw_key(&w, "description");
-    drp_jw_str(&w, drp_corpus_item_description(c, item));
+    drp_jw_key_str(&w, "asin", drp_intern_get(&c->items, item));
+    drp_jw_key_str(&w, "title", drp_corpus_item_title(c, item));
+    drp_jw_key_str(&w, "description", drp_corpus_item_description(c, item));
     drp_jw_obj_end(&w);
     drp_str_addc(line, '\n');
 }

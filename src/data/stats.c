@@ -167,8 +167,7 @@ out:
 
 static void add_int(struct drp_jw *w, const char *key, uint64_t value)
 {
-    drp_jw_key(w, key);
-    drp_jw_int(w, (int64_t)value);
+    drp_jw_key_int(w, key, (int64_t)value);
 }
 
 static void add_spread(struct drp_jw *w, const char *key, const struct drp_quantiles *q)
@@ -177,8 +176,7 @@ static void add_spread(struct drp_jw *w, const char *key, const struct drp_quant
     drp_jw_obj(w);
     for (size_t i = 0; i < DRP_N_QUANTILES; i++)
         add_int(w, QUANTILES[i].key, q->at[i]);
-    drp_jw_key(w, "mean");
-    drp_jw_num(w, q->mean);
+    drp_jw_key_num(w, "mean", q->mean);
     drp_jw_obj_end(w);
 }
 

@@ -53,8 +53,7 @@ void drp_summary_text(struct drp_str *out, const struct drp_prepare_summary *s)
 
 static void add_int(struct drp_jw *w, const char *key, uint64_t value)
 {
-    drp_jw_key(w, key);
-    drp_jw_int(w, (int64_t)value);
+    drp_jw_key_int(w, key, (int64_t)value);
 }
 
 static void add_thresholds(struct drp_jw *w, const struct drp_thresholds *t)
@@ -119,8 +118,7 @@ static void add_suggested(struct drp_jw *w, const struct drp_prepare_summary *s)
         drp_str_clear(&options);
         drp_suggest_options(&options, &s->thresholds, &s->suggestions[i]);
         drp_jw_obj(w);
-        drp_jw_key(w, "options");
-        drp_jw_str(w, drp_str_sv(&options));
+        drp_jw_key_str(w, "options", drp_str_sv(&options));
         add_int(w, "users", s->suggestions[i].n_users);
         drp_jw_obj_end(w);
     }
@@ -152,12 +150,9 @@ static int add_source(struct drp_jw *w, const char *kind, const char *path,
     if (is_file)
         drp_sha256_hex(&hash, hex);
     drp_jw_obj(w);
-    drp_jw_key(w, "kind");
-    drp_jw_strz(w, kind);
-    drp_jw_key(w, "path");
-    drp_jw_strz(w, path);
-    drp_jw_key(w, "sha256");
-    drp_jw_strz(w, is_file ? hex : NULL);
+    drp_jw_key_strz(w, "kind", kind);
+    drp_jw_key_strz(w, "path", path);
+    drp_jw_key_strz(w, "sha256", is_file ? hex : NULL);
     drp_jw_obj_end(w);
 out:
     return rc;

@@ -440,3 +440,39 @@ void drp_jw_val(struct drp_jw *w, const struct drp_json_val *v)
     separate(w);
     drp_json_write(w->out, v);
 }
+
+void drp_jw_raw(struct drp_jw *w, struct drp_sv json)
+{
+    separate(w);
+    drp_str_add(w->out, json);
+}
+
+void drp_jw_key_str(struct drp_jw *w, const char *key, struct drp_sv value)
+{
+    drp_jw_key(w, key);
+    drp_jw_str(w, value);
+}
+
+void drp_jw_key_strz(struct drp_jw *w, const char *key, const char *value)
+{
+    drp_jw_key(w, key);
+    drp_jw_strz(w, value);
+}
+
+void drp_jw_key_num(struct drp_jw *w, const char *key, double value)
+{
+    drp_jw_key(w, key);
+    drp_jw_num(w, value);
+}
+
+void drp_jw_key_int(struct drp_jw *w, const char *key, int64_t value)
+{
+    drp_jw_key(w, key);
+    drp_jw_int(w, value);
+}
+
+void drp_jw_key_bool(struct drp_jw *w, const char *key, bool value)
+{
+    drp_jw_key(w, key);
+    drp_jw_bool(w, value);
+}

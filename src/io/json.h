@@ -129,5 +129,18 @@ void drp_jw_bool(struct drp_jw *w, bool value);
 void drp_jw_null(struct drp_jw *w);
 /** A value of a parsed document, compact; absent is null. */
 void drp_jw_val(struct drp_jw *w, const struct drp_json_val *v);
+/** A value that is JSON already, put in as it is. */
+void drp_jw_raw(struct drp_jw *w, struct drp_sv json);
+
+/** A member with a string, as drp_jw_str(). */
+void drp_jw_key_str(struct drp_jw *w, const char *key, struct drp_sv value);
+/** A member with a terminated string, as drp_jw_strz(). */
+void drp_jw_key_strz(struct drp_jw *w, const char *key, const char *value);
+/** A member with a number, as drp_jw_num(). */
+void drp_jw_key_num(struct drp_jw *w, const char *key, double value);
+/** A member with an integer. */
+void drp_jw_key_int(struct drp_jw *w, const char *key, int64_t value);
+/** A member with true or false. */
+void drp_jw_key_bool(struct drp_jw *w, const char *key, bool value);
 
 #endif

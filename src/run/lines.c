@@ -5,37 +5,18 @@
 
 #include "base/banned.h"
 
-static void key_str(struct drp_jw *w, const char *key, struct drp_sv value)
-{
-    drp_jw_key(w, key);
-    drp_jw_str(w, value);
-}
-
-static void key_strz(struct drp_jw *w, const char *key, const char *value)
-{
-    drp_jw_key(w, key);
-    drp_jw_strz(w, value);
-}
-
-static void key_int(struct drp_jw *w, const char *key, int64_t value)
-{
-    drp_jw_key(w, key);
-    drp_jw_int(w, value);
-}
-
 /* What every line of every file begins with: which prediction it belongs to. */
 static void begin_line(struct drp_jw *w, struct drp_str *out, const struct drp_line *l)
 {
     drp_jw_init(w, out, 0);
     drp_jw_obj(w);
-    key_strz(w, "method", l->method->name);
-    key_str(w, "model", l->model);
-    drp_jw_key(w, "temperature");
-    drp_jw_num(w, l->cell->temperature);
-    key_int(w, "seed", (int64_t)l->cell->seed);
-    key_int(w, "repeat", l->cell->repeat);
-    key_str(w, "user_id", l->sample->user_id);
-    key_str(w, "asin", l->sample->item ? l->sample->item->asin : (struct drp_sv){0});
+    drp_jw_key_strz(w, "method", l->method->name);
+    drp_jw_key_str(w, "model", l->model);
+    drp_jw_key_num(w, "temperature", l->cell->temperature);
+    drp_jw_key_int(w, "seed", (int64_t)l->cell->seed);
+    drp_jw_key_int(w, "repeat", l->cell->repeat);
+    drp_jw_key_str(w, "user_id", l->sample->user_id);
+    drp_jw_key_str(w, "asin", l->sample->item ? l->sample->item->asin : (struct drp_sv){0});
 }
 
 static void end_line(struct drp_jw *w)
@@ -48,10 +29,10 @@ static void add_prediction(struct drp_str *out, const struct drp_line *l)
 {
     struct drp_jw w;
     begin_line(&w, out, l);
-    key_str(&w, "prediction", l->prediction->text);
-    key_str(&w, "reference", l->sample->reference);
-    key_strz(&w, "finish", drp_finish_name(l->prediction->finish));
-    key_strz(&w, "fallback", l->prediction->fallback);
+    drp_jw_key_str(&w, "prediction", l->prediction->text);
+    drp_jw_key_str(&w, "reference", l->sample->reference);
+    drp_jw_key_strz(&w, "finish", drp_finish_name(l->prediction->finish));
+    drp_jw_key_strz(&w, "fallback", l->prediction->fallback);
     end_line(&w);
 }
 
@@ -68,15 +49,14 @@ static void add_feature(struct drp_str *out, const struct drp_line *l,
 {
     struct drp_jw w;
     begin_line(&w, out, l);
-    key_str(&w, "item", compared(l->sample, f->contrast));
-    key_int(&w, "rank", f->rank);
-    key_str(&w, "name", f->name);
-    key_str(&w, "definition", f->definition);
-    key_str(&w, "description", f->description);
-    key_strz(&w, "source", drp_feature_source_name(f->source));
-    drp_jw_key(&w, "kept");
-    drp_jw_bool(&w, f->kept);
-    key_strz(&w, "reason", f->reason);
+    drp_jw_key_str(&w, "item", compared(l->sample, f->contrast));
+    drp_jw_key_int(&w, "rank", f->rank);
+    drp_jw_key_str(&w, "name", f->name);
+    drp_jw_key_str(&w, "definition", f->definition);
+    drp_jw_key_str(&w, "description", f->description);
+    drp_jw_key_strz(&w, "source", drp_feature_source_name(f->source));
+    drp_jw_key_bool(&w, "kept", f->kept);
+    drp_jw_key_strz(&w, "reason", f->reason);
     drp_jw_key(&w, "evidence");
     drp_jw_null(&w);
     end_line(&w);
@@ -86,10 +66,10 @@ static void add_difference(struct drp_str *out, const struct drp_line *l, size_t
 {
     struct drp_jw w;
     begin_line(&w, out, l);
-    key_str(&w, "item", compared(l->sample, i));
-    key_str(&w, "extracted", l->profile->extracted[i]);
-    key_str(&w, "validated",
-            l->profile->validated ? l->profile->validated[i] : (struct drp_sv){0});
+    drp_jw_key_str(&w, "item", compared(l->sample, i));
+    drp_jw_key_str(&w, "extracted", l->profile->extracted[i]);
+    drp_jw_key_str(&w, "validated",
+                   l->profile->validated ? l->profile->validated[i] : (struct drp_sv){0});
     end_line(&w);
 }
 

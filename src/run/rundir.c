@@ -17,8 +17,7 @@ static void write_hash(struct drp_jw *w, const char *key, struct drp_sha256 hash
 {
     char hex[65];
     drp_sha256_hex(&hash, hex);
-    drp_jw_key(w, key);
-    drp_jw_strz(w, hex);
+    drp_jw_key_strz(w, key, hex);
 }
 
 /* A vector file decides what is compared as an embedding model does. */
@@ -55,19 +54,13 @@ static void write_models(const struct drp_session *s, struct drp_jw *w)
         const struct drp_model_info *info = drp_model_info(s->models[task]);
         drp_jw_key(w, drp_task_word((enum drp_task)task));
         drp_jw_obj(w);
-        drp_jw_key(w, "name");
-        drp_jw_str(w, info->name);
-        drp_jw_key(w, "spec");
-        drp_jw_str(w, info->spec);
-        drp_jw_key(w, "licence");
-        drp_jw_str(w, info->licence);
+        drp_jw_key_str(w, "name", info->name);
+        drp_jw_key_str(w, "spec", info->spec);
+        drp_jw_key_str(w, "licence", info->licence);
         write_hash(w, "fingerprint", info->fingerprint);
-        drp_jw_key(w, "context");
-        drp_jw_int(w, info->context);
-        drp_jw_key(w, "slots");
-        drp_jw_int(w, info->slots);
-        drp_jw_key(w, "build");
-        drp_jw_str(w, info->build);
+        drp_jw_key_int(w, "context", info->context);
+        drp_jw_key_int(w, "slots", info->slots);
+        drp_jw_key_str(w, "build", info->build);
         drp_jw_obj_end(w);
     }
     drp_jw_obj_end(w);
@@ -99,8 +92,7 @@ static void write_tallies(struct drp_jw *w, const char *key, const struct drp_ta
     drp_jw_key(w, key);
     drp_jw_obj(w);
     for (size_t i = 0; i < DRP_MAX_TALLIES && tallies[i].reason; i++) {
-        drp_jw_key(w, tallies[i].reason);
-        drp_jw_int(w, (int64_t)tallies[i].n);
+        drp_jw_key_int(w, tallies[i].reason, (int64_t)tallies[i].n);
     }
     drp_jw_obj_end(w);
 }
@@ -111,10 +103,8 @@ void drp_run_result_json(const struct drp_run_result *r, struct drp_jw *w)
     drp_jw_key(w, #field);                                                               \
     drp_jw_int(w, (int64_t)counts->field);
     drp_jw_obj(w);
-    drp_jw_key(w, "samples");
-    drp_jw_int(w, (int64_t)r->n_samples);
-    drp_jw_key(w, "done");
-    drp_jw_int(w, (int64_t)r->n_done);
+    drp_jw_key_int(w, "samples", (int64_t)r->n_samples);
+    drp_jw_key_int(w, "done", (int64_t)r->n_done);
     {
         const struct drp_account *counts = &r->account;
         ACCOUNT(MEMBER)
@@ -125,12 +115,9 @@ void drp_run_result_json(const struct drp_run_result *r, struct drp_jw *w)
         const struct drp_model_stats *counts = &r->stats;
         USAGE(MEMBER)
     }
-    drp_jw_key(w, "started");
-    drp_jw_int(w, r->started_ms);
-    drp_jw_key(w, "milliseconds");
-    drp_jw_int(w, r->run_ms);
-    drp_jw_key(w, "interrupted");
-    drp_jw_bool(w, r->interrupted);
+    drp_jw_key_int(w, "started", r->started_ms);
+    drp_jw_key_int(w, "milliseconds", r->run_ms);
+    drp_jw_key_bool(w, "interrupted", r->interrupted);
     drp_jw_obj_end(w);
 #undef MEMBER
 }
@@ -181,8 +168,7 @@ int drp_rundir_write(const char *dir, const struct drp_session *s,
     drp_str_init(&path, 1 << 16);
     drp_jw_init(&w, &text, 2);
     drp_jw_obj(&w);
-    drp_jw_key(&w, "drp");
-    drp_jw_strz(&w, DRP_VERSION);
+    drp_jw_key_strz(&w, "drp", DRP_VERSION);
     drp_jw_key(&w, "grid");
     drp_jw_obj(&w);
     drp_options_write(o, DRP_VERB_RUN, DRP_RULE_GRID, &w);

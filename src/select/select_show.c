@@ -22,20 +22,16 @@ static void write_peer(const struct drp_dataset *ds, uint32_t user, int32_t clus
                        struct drp_jw *w)
 {
     drp_jw_obj(w);
-    drp_jw_key(w, "user_id");
-    drp_jw_str(w, drp_dataset_user_id(ds, user));
-    drp_jw_key(w, "cluster");
-    drp_jw_int(w, cluster);
+    drp_jw_key_str(w, "user_id", drp_dataset_user_id(ds, user));
+    drp_jw_key_int(w, "cluster", cluster);
     drp_jw_obj_end(w);
 }
 
 static void write_item_contrast(const struct drp_dataset *ds,
                                 const struct drp_contrast *c, struct drp_jw *w)
 {
-    drp_jw_key(w, "asin");
-    drp_jw_str(w, c->item->asin);
-    drp_jw_key(w, "target_cluster");
-    drp_jw_int(w, c->target_cluster);
+    drp_jw_key_str(w, "asin", c->item->asin);
+    drp_jw_key_int(w, "target_cluster", c->target_cluster);
     drp_jw_key(w, "representatives");
     drp_jw_arr(w);
     for (size_t i = 0; i < c->peers.n; i++)
@@ -48,8 +44,7 @@ static void write_user_contrast(const struct drp_dataset *ds,
 {
     drp_jw_key(w, "representative");
     write_peer(ds, c->peers.at[0]->user, c->clusters[0], w);
-    drp_jw_key(w, "target_cluster");
-    drp_jw_int(w, c->target_cluster);
+    drp_jw_key_int(w, "target_cluster", c->target_cluster);
     drp_jw_key(w, "items");
     write_asins(ds, c->peers, w);
 }
@@ -58,10 +53,8 @@ void drp_select_write_json(const struct drp_dataset *ds, const struct drp_sample
                            struct drp_jw *w)
 {
     drp_jw_obj(w);
-    drp_jw_key(w, "user_id");
-    drp_jw_str(w, sample->user_id);
-    drp_jw_key(w, "target");
-    drp_jw_str(w, sample->item->asin);
+    drp_jw_key_str(w, "user_id", sample->user_id);
+    drp_jw_key_str(w, "target", sample->item->asin);
     drp_jw_key(w, "own");
     write_asins(ds, sample->own, w);
     drp_jw_key(w, "difference");
