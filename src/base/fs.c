@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,6 +62,7 @@ static const struct {
     {EDQUOT, "disk quota exceeded; free some space or name another folder"},
     {EROFS, "its file system is read-only; name another folder"},
     {EISDIR, "it is a folder; name a file"},
+    {ENODEV, "it is no plain file; name one"},
     {ENOTDIR, "a part of its path is no folder; check its name"},
     {EFBIG, "the file would be too large for its file system or the limit (ulimit -f)"},
     {EMFILE, "too many open files; raise the limit (ulimit -n)"},
@@ -331,6 +333,32 @@ out:
     if (fd >= 0)
         close(fd);
     return rc;
+}
+
+int drp_fs_map(const char *path, struct drp_sv *out, struct drp_err *err)
+{
+    struct stat st = {0};
+    void *map = NULL;
+    const int fd = drp_fs_is_faulty() ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int errnum = fd < 0 || fstat(fd, &st) != 0 ? errno : 0;
+    if (!errnum && !S_ISREG(st.st_mode))
+        errnum = S_ISDIR(st.st_mode) ? EISDIR : ENODEV;
+    const size_t size = (size_t)st.st_size;
+    if (!errnum && size) { /* the system refuses to map nothing */
+        map = drp_fs_is_faulty() ? MAP_FAILED
+                                 : mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+        errnum = map == MAP_FAILED ? errno : 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    *out = errnum || !size ? DRP_SV("") : (struct drp_sv){map, size};
+    return errnum ? drp_fs_fail(err, errnum, "read", path) : 0;
+}
+
+void drp_fs_unmap(struct drp_sv map)
+{
+    if (map.len)
+        munmap((void *)(uintptr_t)map.ptr, map.len);
 }
 
 int drp_fs_write(const char *path, bool is_private, struct drp_sv bytes, struct drp_err *err)

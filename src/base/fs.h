@@ -42,6 +42,15 @@ void drp_outfile_abort(struct drp_outfile *f);
  */
 int drp_fs_read(const char *path, struct drp_str *s, struct drp_err *err) DRP_CHECKED;
 
+/**
+ * Maps a whole file into memory to read it. **Owns**: caller, drp_fs_unmap(). The file must not get shorter meanwhile.
+ * **Errors**: DRP_ENOTFOUND, DRP_EIO (what is no plain file too).
+ */
+int drp_fs_map(const char *path, struct drp_sv *out, struct drp_err *err) DRP_CHECKED;
+
+/** Ends a mapping. One that is `{0}` or empty is allowed. */
+void drp_fs_unmap(struct drp_sv map);
+
 /** Writes a whole file by way of a struct drp_outfile. **Errors**: DRP_EIO, DRP_ENOTFOUND. */
 int drp_fs_write(const char *path, bool is_private, struct drp_sv bytes,
                  struct drp_err *err) DRP_CHECKED;

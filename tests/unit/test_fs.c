@@ -258,6 +258,28 @@ static void reading(void **state)
     drp_str_release(&s);
 }
 
+static void mapping(void **state)
+{
+    struct drp_err err = {0};
+    struct drp_sv map;
+    const char *const path = drp_temp_write(*state, "mapped", DRP_SV("some\nbytes"));
+    assert_int_equal(drp_fs_map(path, &map, &err), 0);
+    assert_true(drp_sv_is(map, "some\nbytes"));
+    drp_fs_unmap(map);
+    assert_int_equal(drp_fs_map(drp_temp_write(*state, "none", DRP_SV("")), &map, &err), 0);
+    assert_int_equal(map.len, 0);
+    drp_fs_unmap(map);
+    assert_int_equal(drp_fs_map(drp_temp_path(*state, "no"), &map, &err), DRP_ENOTFOUND);
+    assert_int_equal(drp_fs_map(*state, &map, &err), DRP_EIO);
+    assert_int_equal(drp_fs_map("/dev/zero", &map, &err), DRP_EIO);
+    for (int nth = 1; nth <= 2; nth++) {
+        drp_fs_fail_nth(nth);
+        assert_int_equal(drp_fs_map(path, &map, &err), DRP_EIO);
+        assert_int_equal(map.len, 0);
+    }
+    drp_fs_fail_nth(0);
+}
+
 static void folders(void **state)
 {
     const char *const deep = drp_temp_path(*state, "a/b/c");
@@ -333,6 +355,7 @@ int main(void)
         IN_FOLDER(writing_where_it_cannot_be_is_one_clear_line),
         IN_FOLDER(a_folder_without_permission_is_an_error),
         IN_FOLDER(reading),
+        IN_FOLDER(mapping),
         IN_FOLDER(folders),
         cmocka_unit_test(devices_are_written_to_and_stay),
         cmocka_unit_test(joining),
