@@ -335,6 +335,40 @@ out:
     return rc;
 }
 
+#ifdef DRP_DEBUG
+/* A copy of the file's exact size, so that sanitizers see every read behind it. */
+static void *map_bytes(int fd, size_t size)
+{
+    char *const copy = drp_malloc(size);
+    size_t n = 0;
+    ssize_t got = 0;
+    while (n < size && (got = read(fd, copy + n, size - n)) > 0)
+        n += (size_t)got;
+    if (n == size)
+        return copy;
+    free(copy);
+    if (got == 0) /* it got shorter */
+        errno = EIO;
+    return MAP_FAILED;
+}
+
+static void unmap_bytes(void *map, size_t size)
+{
+    (void)size;
+    free(map);
+}
+#else
+static void *map_bytes(int fd, size_t size)
+{
+    return mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+}
+
+static void unmap_bytes(void *map, size_t size)
+{
+    munmap(map, size);
+}
+#endif
+
 int drp_fs_map(const char *path, struct drp_sv *out, struct drp_err *err)
 {
     struct stat st = {0};
@@ -345,8 +379,7 @@ int drp_fs_map(const char *path, struct drp_sv *out, struct drp_err *err)
         errnum = S_ISDIR(st.st_mode) ? EISDIR : ENODEV;
     const size_t size = (size_t)st.st_size;
     if (!errnum && size) { /* the system refuses to map nothing */
-        map = drp_fs_is_faulty() ? MAP_FAILED
-                                 : mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+        map = drp_fs_is_faulty() ? MAP_FAILED : map_bytes(fd, size);
         errnum = map == MAP_FAILED ? errno : 0;
     }
     if (fd >= 0)
@@ -358,7 +391,7 @@ int drp_fs_map(const char *path, struct drp_sv *out, struct drp_err *err)
 void drp_fs_unmap(struct drp_sv map)
 {
     if (map.len)
-        munmap((void *)(uintptr_t)map.ptr, map.len);
+        unmap_bytes((void *)(uintptr_t)map.ptr, map.len);
 }
 
 int drp_fs_write(const char *path, bool is_private, struct drp_sv bytes, struct drp_err *err)

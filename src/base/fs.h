@@ -43,7 +43,8 @@ void drp_outfile_abort(struct drp_outfile *f);
 int drp_fs_read(const char *path, struct drp_str *s, struct drp_err *err) DRP_CHECKED;
 
 /**
- * Maps a whole file into memory to read it. **Owns**: caller, drp_fs_unmap(). The file must not get shorter meanwhile.
+ * Maps a whole file into memory to read it (with DRP_DEBUG: copies it). **Owns**: caller, drp_fs_unmap(). The file must
+ * not get shorter meanwhile.
  * **Errors**: DRP_ENOTFOUND, DRP_EIO (what is no plain file too).
  */
 int drp_fs_map(const char *path, struct drp_sv *out, struct drp_err *err) DRP_CHECKED;
