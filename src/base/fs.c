@@ -391,7 +391,7 @@ int drp_fs_map(const char *path, struct drp_sv *out, struct drp_err *err)
 void drp_fs_unmap(struct drp_sv map)
 {
     if (map.len)
-        unmap_bytes((void *)(uintptr_t)map.ptr, map.len);
+        unmap_bytes((void *)map.ptr, map.len);
 }
 
 int drp_fs_write(const char *path, bool is_private, struct drp_sv bytes, struct drp_err *err)

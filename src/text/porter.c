@@ -212,16 +212,15 @@ static void mend(struct word *w)
     const struct drp_sv stem = stem_of(w, 0);
     const size_t doubled = doubled_len(stem);
     const char last = stem.ptr[stem.len - 1];
-    if (ends(w, "at") || ends(w, "bl") || ends(w, "iz"))
-        replace(w, 0, "e");
-    else if (doubled)
-        drp_str_truncate(w->out,
-                         w->out->len -
-                             (last == 'l' || last == 's' || last == 'z' ? 0 : doubled));
+    if (doubled && (last == 'l' || last == 's' || last == 'z'))
+        return;
+    if (doubled)
+        drp_str_truncate(w->out, w->out->len - doubled);
     else if (ends(w, "*d"))
         replace(w, 2,
                 "d"); /* the package takes its mark for double consonants as a suffix too */
-    else if (measure(stem) == 1 && ends_cvc(stem))
+    else if (ends(w, "at") || ends(w, "bl") || ends(w, "iz") ||
+             (measure(stem) == 1 && ends_cvc(stem)))
         replace(w, 0, "e");
 }
 
