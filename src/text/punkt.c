@@ -59,16 +59,12 @@ static bool is_abbreviation(struct judge *judge, struct drp_sv word)
 static void classify(struct judge *judge, struct word *word)
 {
     const struct drp_sv text = word->text;
-    if (text.len == 1 && memchr(".?!", text.ptr[0], 3))
-        word->breaks = true;
-    else if (!ends_in_stop(text))
-        return;
-    else if (drp_punkt_is_ellipsis(text))
-        word->is_ellipsis = true;
-    else if (is_abbreviation(judge, text))
-        word->is_abbreviation = true;
-    else
-        word->breaks = true;
+    const bool is_mark = text.len == 1 && memchr(".?!", text.ptr[0], 3);
+    word->is_ellipsis = drp_punkt_is_ellipsis(text);
+    if (!is_mark && !word->is_ellipsis && ends_in_stop(text))
+        word->is_abbreviation = is_abbreviation(judge, text);
+    word->breaks =
+        is_mark || (ends_in_stop(text) && !word->is_ellipsis && !word->is_abbreviation);
 }
 
 static bool read_word(struct judge *judge, struct drp_punkt_words *words, struct word *word)

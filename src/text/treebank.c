@@ -27,9 +27,9 @@ struct drp_treebank {
 enum kind {
     PLAIN,
     WHITE,      /* the regex package's \s                      */
-    SINGLE,     /* always a token of its own, from early on    */
-    LATE,       /* so too, but only after ([^'])' has been     */
-    OPENING,    /* like SINGLE; makes a quote behind it opening */
+    SINGLE,     /* always a token of its own                   */
+    LATE,       /* so too, but only after ([^'])' has run      */
+    OPENING,    /* SINGLE; a straight quote behind it opens    */
     STOP,       /* .                                           */
     COLON,      /* : and ,                                     */
     HYPHEN,     /* two are a token                             */

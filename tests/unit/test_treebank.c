@@ -37,6 +37,7 @@ static void join(const struct drp_tokens *tokens, struct drp_str *out)
     }
 }
 
+/* long: a table */
 static void words(void **state)
 {
     /* Source: "|".join(word_tokenize(text)), nltk 3.10.4. */

@@ -179,7 +179,7 @@ static void backwards_as_forwards(void **state)
 {
     (void)state;
     const struct drp_sv in = DRP_SV("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\x80\xc3z");
-    uint32_t forwards[8];
+    uint32_t forwards[8] = {0};
     size_t n = 0;
     for (size_t at = 0; at < in.len;)
         forwards[n++] = drp_utf8_next(in, &at);
