@@ -57,11 +57,16 @@ debug asan tsan:
 	$(call models,build-$@)
 	$(call run_tests,$@)
 
+# The benches, then the same work by us and by other programs in one run.
 bench:
-	@deps/packages build test
-	$(call build,release,build,bench)
+	@deps/packages build test peers
+	$(call build,release,build,drp bench)
 	$(call models,build)
 	@for bench in build/bench/*; do echo "$$bench" && "$$bench" || exit 1; done
+	@python=$$(deps/peers python) && NLTK_DATA=$$(deps/peers nltk share/punkt/english) && \
+	export NLTK_DATA && for bench in bench/*.py; do \
+	    echo "$$bench" && "$$python" "$$bench" build/drp share/sample/reviews.jsonl || exit 1; \
+	done
 
 # make fuzz [SECONDS=60] [TARGET=name without fuzz_]: what it finds new goes to build-fuzz/corpus.
 fuzz:

@@ -4,7 +4,8 @@
 usage: golden.py REVIEWS.jsonl OUTDIR [--seed N] [--cases N] [--only NAME,NAME]
 
 NAME: bm25, kmeans, metrics, tokens, porter; default all. tests/golden was made with
-    golden.py share/sample/reviews.jsonl tests/golden --cases 20 --only bm25,kmeans
+    golden.py share/sample/reviews.jsonl tests/golden --cases 20
+and with share/punkt/english as NLTK's punkt_tab/english, so that it does not need NLTK's own data.
 Needs, for what is asked: rank-bm25==0.2.2, scikit-learn==1.9.1, sacrebleu==2.6.0, rouge-score==0.1.2 and
 nltk==3.10.4 with its data wordnet (3.0) and punkt_tab. Reviews have our field names (item, text, title) or
 Amazon's (asin, reviewText, summary).
@@ -93,25 +94,30 @@ def pairs_of(reviews, rng, n_cases):
 
 
 def metrics(reviews, rng, n_cases, _seed):
-    """Per pair; the corpus values are in the last line."""
+    """Three files: the pairs, the values of each, and those of all together."""
     import sacrebleu
     from nltk.tokenize import word_tokenize
     from nltk.translate.meteor_score import single_meteor_score
     from rouge_score import rouge_scorer
     pairs = pairs_of(reviews, rng, n_cases)
-    names = ["rouge1", "rouge2", "rougeL"]
-    scorer = rouge_scorer.RougeScorer(names, use_stemmer=False)
+    names = ["rouge1", "rouge2", "rougeL", "meteor"]
+    scorer = rouge_scorer.RougeScorer(names[:3], use_stemmer=False)
+    sums = dict.fromkeys(names, 0.0)
     for i, (hypothesis, reference) in enumerate(pairs):
         rouge = scorer.score(reference, hypothesis)
-        yield {"id": i, "hypothesis": hypothesis, "reference": reference,
-               **{name: rouge[name].fmeasure for name in names},
-               "meteor": single_meteor_score(word_tokenize(reference), word_tokenize(hypothesis)),
-               "bleu": sacrebleu.sentence_bleu(hypothesis, [reference]).score}
+        values = {name: rouge[name].fmeasure for name in names[:3]}
+        values["meteor"] = single_meteor_score(word_tokenize(reference), word_tokenize(hypothesis))
+        sums = {name: sums[name] + values[name] for name in names}
+        yield "pairs.jsonl", {"id": i, "hypothesis": hypothesis, "reference": reference}
+        yield "metrics_per_pair.jsonl", {"id": i, **values,
+                                         "bleu": sacrebleu.sentence_bleu(hypothesis, [reference]).score}
     bleu = sacrebleu.metrics.BLEU()
     score = bleu.corpus_score([h for h, _ in pairs], [[r for _, r in pairs]])
-    yield {"bleu": score.score, "bleu_precisions": score.precisions, "bleu_bp": score.bp,
-           "bleu_sys_len": score.sys_len, "bleu_ref_len": score.ref_len,
-           "bleu_signature": str(bleu.get_signature())}
+    yield "metrics_corpus.json", {
+        "bleu": score.score, "bleu_precisions": score.precisions, "bleu_bp": score.bp,
+        "bleu_sys_len": score.sys_len, "bleu_ref_len": score.ref_len, "bleu_counts": score.counts,
+        "bleu_totals": score.totals, "bleu_signature": str(bleu.get_signature()),
+        **{name: sums[name] / len(pairs) for name in names}}
 
 
 def tokens(reviews, rng, n_cases, _seed):
@@ -125,11 +131,12 @@ def tokens(reviews, rng, n_cases, _seed):
                "bleu_13a": bleu(text).split()}
 
 
-def porter(reviews, _rng, _n_cases, _seed):
+def porter(reviews, rng, n_cases, _seed):
     from nltk.stem.porter import PorterStemmer
     stemmer = PorterStemmer()
     words = {w for r in reviews for w in re.findall(r"[A-Za-z'-]+", r["text"].lower())}
-    for word in sorted(words | {"well-made", "5-star", "c++", "n't", "caf\u00e9", "yyy", "owed", "skies"}):
+    some = rng.sample(sorted(words), min(10 * n_cases, len(words)))
+    for word in sorted({*some, "well-made", "5-star", "c++", "n't", "caf\u00e9", "yyy", "owed", "skies"}):
         yield {"word": word, "stem": stemmer.stem(word)}
 
 
@@ -148,9 +155,14 @@ def main():
     reviews = read_reviews(given.reviews)
     for name in given.only.split(","):
         rng = random.Random(f"{given.seed} {name}")      # a file does not depend on which others are made
-        with open(os.path.join(given.out, f"{name}.jsonl"), "w", encoding="utf-8") as f:
-            for case in MAKERS[name](reviews, rng, given.cases, given.seed):
-                f.write(json.dumps(case, ensure_ascii=False) + "\n")
+        files = {}
+        for case in MAKERS[name](reviews, rng, given.cases, given.seed):
+            file, case = case if isinstance(case, tuple) else (f"{name}.jsonl", case)
+            if file not in files:
+                files[file] = open(os.path.join(given.out, file), "w", encoding="utf-8")
+            files[file].write(json.dumps(case, ensure_ascii=False) + "\n")
+        for f in files.values():
+            f.close()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ static const struct drp_command commands[] = {
      drp_cmd_select},
     {"run", DRP_VERB_RUN, "DATASET", 1, 1, "predictions for a split", drp_cmd_run},
     {"write", DRP_VERB_WRITE, "DATASET", 1, 1, "one personalised text", drp_cmd_write},
+    {"eval", DRP_VERB_EVAL, "[RUN]", 0, 1, "scores of a run, or of --pairs FILE",
+     drp_cmd_eval},
+    {"compare", DRP_VERB_COMPARE, "[RUN…]", 0, 64,
+     "paired tests between methods, runs or files", drp_cmd_compare},
     {"methods", DRP_VERB_METHODS, "", 0, 0, "the methods there are", drp_cmd_methods},
 };
 

@@ -42,6 +42,10 @@ int drp_cmd_select(struct drp_cli *cli, struct drp_err *err);
 int drp_cmd_run(struct drp_cli *cli, struct drp_err *err);
 /** `drp write` */
 int drp_cmd_write(struct drp_cli *cli, struct drp_err *err);
+/** `drp eval` */
+int drp_cmd_eval(struct drp_cli *cli, struct drp_err *err);
+/** `drp compare` */
+int drp_cmd_compare(struct drp_cli *cli, struct drp_err *err);
 /** `drp methods` */
 int drp_cmd_methods(struct drp_cli *cli, struct drp_err *err);
 

@@ -10,11 +10,12 @@
 #define ALL       (DRP_VERB_DEMO | MOST)
 #define MOST                                                                             \
     (DRP_VERB_PREPARE | DRP_VERB_STATS | DRP_VERB_SELECT | DRP_VERB_RUN |                \
-     DRP_VERB_WRITE | DRP_VERB_METHODS)
+     DRP_VERB_WRITE | DRP_VERB_METHODS | SCORE)
 #define PREPARE   DRP_VERB_PREPARE
 #define LOOK      (DRP_VERB_SELECT | DRP_VERB_RUN | DRP_VERB_WRITE)
 #define MAKE      (DRP_VERB_RUN | DRP_VERB_WRITE)
 #define ANY_MODEL (MAKE | DRP_VERB_DEMO)
+#define SCORE     (DRP_VERB_EVAL | DRP_VERB_COMPARE)
 #define RUN       DRP_VERB_RUN
 #define WRITE     DRP_VERB_WRITE
 #define BIG       1e15
@@ -86,7 +87,7 @@ static const struct drp_option table[] = {
     TEXT("generator", generator, NULL, NULL, "SPEC", FREE, MAKE, "writes texts; --model"),
     TEXT("embedder", embedder, NULL, NULL, "SPEC", FREE, LOOK | DRP_VERB_DEMO,
          "text vectors: llama:PATH.gguf or file:VECTORS.jsonl"),
-    TEXT("prompts", prompts, NULL, NULL, "DIR", FREE, MAKE,
+    TEXT("prompts", prompts, NULL, NULL, "DIR", FREE, MAKE | SCORE,
          "prompt files to use before ours"),
 
     LIST("temperature", DRP_OPT_NUMS, temperatures, "0", 0, 2, "T", GRID, MAKE,
@@ -100,8 +101,8 @@ static const struct drp_option table[] = {
     INT("workers", workers, "0", 0, 1024, "N", FREE, RUN,
         "samples at once; 0: by the model's slots"),
     FLAG("strict", strict, FIXED, MAKE, "one at a time, nothing reused: the reference"),
-    TEXT("journal", journal, NULL, NULL, "FILE", FREE, MAKE,
-         "calls kept; default: journal.db of OUT"),
+    TEXT("journal", journal, NULL, NULL, "FILE", FREE, MAKE | SCORE,
+         "calls kept; default: journal.db of the run"),
     FLAG("dry-run", dry_run, FREE, RUN, "show the prompts of the first sample, ask nothing"),
     FLAG("keep-going", keep_going, FREE, RUN, "a failed sample does not end the run"),
 
@@ -113,6 +114,26 @@ static const struct drp_option table[] = {
     NUM("rating", rating, NULL, 0, 100, "R", FREE, WRITE, "rating to write for"),
     TEXT("title", title, NULL, NULL, "TEXT", FREE, WRITE, "title of the text to write"),
     FLAG("explain", explain, FREE, WRITE, "show history, peers, features and profile too"),
+
+    LIST("pairs", DRP_OPT_STRS, pairs, NULL, 0, 0, "FILE", FREE, SCORE,
+         "JSON lines {\"id\", \"hypothesis\", \"reference\"} instead of a run"),
+    FLAG("per-sample", per_sample, FREE, DRP_VERB_EVAL, "a line for each text instead"),
+    TEXT("baseline", baseline, NULL, NULL, "NAME", FREE, DRP_VERB_COMPARE,
+         "method, or number of a run or file, to compare with; default: the first"),
+    TEXT("punkt", punkt, NULL, NULL, "DIR", FREE, SCORE,
+         "Punkt's parameters in NLTK's layout; default: $NLTK_DATA and its like, else ours"),
+    TEXT("wordnet", wordnet, NULL, NULL, "DIR", FREE, SCORE,
+         "WordNet 3.0; default: $WNHOME, /usr/share/wordnet"),
+    FLAG("no-synonyms", no_synonyms, FREE, SCORE, "METEOR without WordNet"),
+    INT("resamples", resamples, "1000", 1, 1e6, "N", FREE, SCORE, "of the bootstrap"),
+    INT("trials", trials, "10000", 1, 1e6, "N", FREE, DRP_VERB_COMPARE,
+        "of approximate randomisation"),
+    INT("bootstrap-seed", bootstrap_seed, "12345", 0, BIG, "N", FREE, SCORE,
+        "of resamples and trials"),
+    TEXT("judge", judge, NULL, NULL, "SPEC", FREE, SCORE,
+         "a model that scores texts (eval), or chooses between two (compare)"),
+    INT("judge-repeats", judge_repeats, "3", 1, 99, "N", FREE, DRP_VERB_EVAL,
+        "scores of each text, an odd number; the median counts"),
 
     FLAG("json", json, FREE, ALL, "JSON on stdout"),
     TEXT("config", config, NULL, NULL, "FILE", FREE, ALL,

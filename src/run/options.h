@@ -20,6 +20,8 @@ enum drp_verb {
     DRP_VERB_RUN = 1 << 4,
     DRP_VERB_WRITE = 1 << 5,
     DRP_VERB_METHODS = 1 << 6,
+    DRP_VERB_EVAL = 1 << 7,
+    DRP_VERB_COMPARE = 1 << 8,
 };
 
 /** Texts given by a repeatable option, in the order given. */
@@ -70,6 +72,11 @@ struct drp_options {
     struct drp_sv item, item_title, item_description, title;
     double rating; /* NAN: not given */
     bool explain;
+    /* eval, compare */
+    struct drp_strings pairs;
+    bool per_sample, no_synonyms;
+    struct drp_sv punkt, wordnet, baseline, judge;
+    int64_t resamples, trials, bootstrap_seed, judge_repeats;
 
     struct drp_strings args;                   /* what is no option */
     const struct drp_model_entry *model_table; /* (n_models) of the config file */

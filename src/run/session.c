@@ -13,7 +13,7 @@
 static const char *const task_words[DRP_N_TASKS] = {
     [DRP_EXTRACTOR] = "extractor",   [DRP_VALIDATOR] = "validator",
     [DRP_SUMMARIZER] = "summarizer", [DRP_GENERATOR] = "generator",
-    [DRP_EMBEDDER] = "embedder",
+    [DRP_EMBEDDER] = "embedder",     [DRP_JUDGE_MODEL] = "judge",
 };
 
 const char *drp_task_word(enum drp_task task)
@@ -125,13 +125,27 @@ static int open_all_tasks(struct drp_session *s, struct drp_err *err)
     return 0;
 }
 
+static int open_prompts_and_journal(struct drp_session *s, const char *journal_path,
+                                    struct drp_err *err)
+{
+    const int rc = drp_prompts_open(s->options->prompts.ptr, &s->prompts, err);
+    return rc == 0 && journal_path ? drp_journal_open(journal_path, &s->journal, err) : rc;
+}
+
 int drp_session_open_models(struct drp_session *s, const char *journal_path,
                             struct drp_err *err)
 {
-    int rc = drp_prompts_open(s->options->prompts.ptr, &s->prompts, err);
-    if (rc == 0 && journal_path)
-        rc = drp_journal_open(journal_path, &s->journal, err);
+    const int rc = open_prompts_and_journal(s, journal_path, err);
     return rc < 0 ? rc : open_all_tasks(s, err);
+}
+
+int drp_session_open_judge(struct drp_session *s, const char *journal_path,
+                           struct drp_err *err)
+{
+    const int rc = open_prompts_and_journal(s, journal_path, err);
+    return rc < 0
+               ? rc
+               : open_model(s, s->options->judge, false, &s->models[DRP_JUDGE_MODEL], err);
 }
 
 /* ---- selection ---------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@ enum drp_task {
     DRP_SUMMARIZER,
     DRP_GENERATOR,
     DRP_EMBEDDER,
+    DRP_JUDGE_MODEL,
     DRP_N_TASKS,
 };
 
@@ -44,6 +45,10 @@ int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
 /** Opens prompts, the journal at `journal_path` (NULL: none) and the models of the four tasks but embedding. */
 int drp_session_open_models(struct drp_session *s, const char *journal_path,
                             struct drp_err *err) DRP_CHECKED;
+
+/** Opens prompts, the journal at `journal_path` (NULL: none) and the model of --judge. */
+int drp_session_open_judge(struct drp_session *s, const char *journal_path,
+                           struct drp_err *err) DRP_CHECKED;
 
 /** The word for a task, e.g. "extractor". Static storage. */
 const char *drp_task_word(enum drp_task task);

@@ -243,10 +243,11 @@ int drp_punkt_open(const char *dir, struct drp_punkt **out, struct drp_err *err)
     int rc = 0;
     struct drp_str folder;
     drp_str_init(&folder, SIZE_MAX / 4);
-    if (dir)
+    if (dir && strcmp(dir, "builtin") != 0)
         DRP_TRY(rc, find_given(dir, &folder, err));
-    else if (!find_in_list(drp_sv_from(getenv("NLTK_DATA")), &folder) &&
-             !find_in_home(&folder) && !holds_english("/usr/share/nltk_data", &folder))
+    else if (dir ||
+             (!find_in_list(drp_sv_from(getenv("NLTK_DATA")), &folder) &&
+              !find_in_home(&folder) && !holds_english("/usr/share/nltk_data", &folder)))
         drp_str_clear(&folder);
     rc = folder.len > 0 ? open_folder(folder.ptr, out, err) : open_builtin(out, err);
 out:

@@ -41,7 +41,7 @@ struct drp_punkt_files {
  * in NLTK's layout (`punkt_tab`). `dir`: the folder that holds the four files, or one that holds
  * tokenizers/punkt_tab/english; NULL: the first that is there of tokenizers/punkt_tab/english in the folders of
  * $NLTK_DATA (separated by colons), ~/nltk_data and /usr/share/nltk_data, and where there is none the built-in
- * set in share/punkt, which is smaller.
+ * set in share/punkt, which is smaller; "builtin": that set whatever is installed.
  * **Owns**: caller, drp_punkt_free(). **Errors**: DRP_ENOTFOUND (a given folder, or one file of four), DRP_EINPUT
  * (a line that is none, bytes that are no UTF-8; file and line), DRP_ELIMIT, DRP_EIO.
  * **Source**: nltk 3.10.4, nltk.tokenize.punkt.load_punkt_params.

@@ -268,7 +268,9 @@ static const char *find_folder(struct drp_str *out)
             found = out->ptr;
     }
     drp_str_release(&path);
-    return found ? found : "/usr/share/wordnet";
+    if (found)
+        return found;
+    return home && *home ? drp_fs_join(out, home, "") : "/usr/share/wordnet";
 }
 
 int drp_wordnet_open(const char *dir, struct drp_wordnet **out, struct drp_err *err)

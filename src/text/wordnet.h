@@ -16,8 +16,8 @@ struct drp_lemmas {
 
 /**
  * Opens the database: reads the index and exception files through once, and data files only when asked.
- * `dir`: the folder that holds the files; NULL: the first of $WNHOME, $WNHOME/dict, /usr/share/wordnet (Debian's
- * wordnet-base) that holds an index.noun. The files must not get shorter while open.
+ * `dir`: the folder that holds the files; NULL: $WNHOME or $WNHOME/dict, and where that is not set
+ * /usr/share/wordnet (Debian's wordnet-base). The files must not get shorter while open.
  * **Owns**: caller, drp_wordnet_free(). **Errors**: DRP_ENOTFOUND, with the line that installs it; DRP_EINPUT for a
  * file that is none of WordNet's (file and line); DRP_EIO.
  */

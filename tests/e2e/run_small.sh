@@ -29,3 +29,16 @@ status=0
 run --user ada --peers 3 2>"$T/refused" || status=$?
 expect 3 "$status" "exit status of a different run in the same folder"
 grep -q "'peers' was 2 and is 3 now" "$T/refused" || fail "the refusal does not name the option: $(cat "$T/refused")"
+
+"$DRP" eval "$T/run" --quiet >"$T/scores"
+expect 3 "$(grep -c "^drp " "$T/scores")" "rows: two temperatures and their mean"
+grep -q '"temperature": 0.8' "$T/run/metrics.json" || fail "metrics.json has no row of temperature 0.8"
+judged=$("$DRP" eval "$T/run" --quiet --json --judge "llama:$(small_model)")
+case $judged in
+*'"judge":'*'"judge_asked":12,"judge_unread":0}') ;;
+*) fail "the judge did not answer three times for each of four texts: $judged" ;;
+esac
+judge_calls=$(asked "$T/run/journal.db")
+"$DRP" eval "$T/run" --quiet --json --judge "llama:$(small_model)" >"$T/again"
+expect "$judge_calls" "$(asked "$T/run/journal.db")" "calls after judging again"
+expect "$judged" "$(cat "$T/again")" "judgement again"

@@ -24,3 +24,8 @@ prepare_sample() {
 asked() {
     sqlite3 "$1" 'SELECT count(*) FROM calls'
 }
+
+# small_model: path of the bundled language model
+small_model() {
+    echo "${DRP_MODELS:-${XDG_CACHE_HOME:-$HOME/.cache}/drp/models}/smollm2-135m-instruct-q8_0.gguf"
+}

@@ -107,9 +107,8 @@ static void senses_of_the_real_wordnet(void **state)
     struct drp_wordnet *w = NULL;
     struct drp_err err = {0};
     (void)state;
-    if (drp_fs_kind("/usr/share/wordnet/index.noun") != DRP_FS_FILE)
-        skip();
-    assert_int_equal(drp_wordnet_open("/usr/share/wordnet", &w, &err), 0);
+    if (drp_wordnet_open("/usr/share/wordnet", &w, &err) < 0)
+        fail_msg("%s", err.text);
     struct drp_meteor *const m = drp_meteor_new(w);
     for (int again = 0; again < 2; again++) {
         assert_rows(m, plain, DRP_LEN(plain));

@@ -102,8 +102,6 @@ static void the_real_one(void **state)
     };
     (void)state;
     unsetenv("WNHOME");
-    if (drp_fs_kind("/usr/share/wordnet/index.noun") != DRP_FS_FILE)
-        skip();
     struct drp_wordnet *const w = open_or_fail(NULL);
     for (size_t i = 0; i < DRP_LEN(rows); i++)
         assert_synonyms(w, &rows[i]);
