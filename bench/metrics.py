@@ -3,18 +3,18 @@
 
 usage: metrics.py DRP REVIEWS.jsonl [PAIRS]    run by the peers' python (deps/peers), NLTK_DATA set
 
-Whole processes on one core, start-up, WordNet and bootstrap intervals included; the pairs are made from REVIEWS as
-tools/golden.py makes them. The bootstrap row compares what both do with numbers alone: sacreBLEU's paired bootstrap of
-BLEU against bench_resample's of all metrics, in the same number of resamples.
+Processor time of whole processes on one core, start-up, WordNet and bootstrap intervals included; the pairs are made
+from REVIEWS much as tools/golden.py makes them. The bootstrap row compares what both do with numbers alone: sacreBLEU's
+paired bootstrap of BLEU against bench_resample's of all metrics, in the same number of resamples.
 """
 import json
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 REPEATS = 3
 
@@ -48,9 +48,9 @@ info = {"BLEU": (stats, significance.Result(metric._aggregate_and_compute(stats)
 # Counting is done once: what is timed is the test, without the tokenisation and counting of the system's texts.
 counted = metric._extract_corpus_statistics(system, None)
 metric._extract_corpus_statistics = lambda *_: counted
-start = time.perf_counter()
+start = time.process_time()
 _, result = significance._paired_bs_test(info, "b", system, None, {"BLEU": metric}, 1000, seed=12345)
-print(json.dumps({"seconds": time.perf_counter() - start, "p": result["BLEU"].p_value}))
+print(json.dumps({"seconds": time.process_time() - start, "p": result["BLEU"].p_value}))
 '''
 
 
@@ -71,14 +71,18 @@ def write(path, pairs):
         f.writelines(json.dumps(p, ensure_ascii=False) + "\n" for p in pairs)
 
 
-def timed(command, env=None):
-    """Median wall time on one core, and the last output."""
-    seconds, out = [], ""
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        out = subprocess.run(["taskset", "-c", "0", *command], env=env, check=True, capture_output=True, text=True).stdout
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds), out
+def run_once(command):
+    """Processor seconds of a command on one core, and its output."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    out = subprocess.run(["taskset", "-c", "0", *command], check=True, capture_output=True, text=True).stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, out
+
+
+def timed(command):
+    """Median of several runs, and the last output."""
+    runs = [run_once(command) for _ in range(REPEATS)]
+    return statistics.median(seconds for seconds, _ in runs), runs[-1][1]
 
 
 def row(what, ours, theirs, unit="s"):
@@ -101,22 +105,19 @@ def main():
         punkt = os.path.join(os.environ["NLTK_DATA"], "tokenizers", "punkt_tab", "english")
 
         ours, out = timed([drp, "eval", "--pairs", a, "--json", "--punkt", punkt])
-        start = time.perf_counter()
-        peer = subprocess.run(["taskset", "-c", "0", sys.executable, "-c", PEER, a], check=True, capture_output=True, text=True)
-        theirs = time.perf_counter() - start
-        mine, other = json.loads(out), json.loads(peer.stdout)
+        theirs, peer = run_once([sys.executable, "-c", PEER, a])
+        mine, other = json.loads(out), json.loads(peer)
         for name, value in other.items():
             if abs(mine[name] - value) > 1e-9:
                 sys.exit(f"{name}: {mine[name]} differs from the peer's {value}")
         print(f"{n} pairs of {sum(map(len, reviews)) // len(reviews)} characters on one core; equal to 1e-9")
         row("BLEU, ROUGE, METEOR, intervals: process", ours, theirs)
 
-        peer = subprocess.run(["taskset", "-c", "0", sys.executable, "-c", PEER_PAIRED, a, b], check=True, capture_output=True, text=True)
-        their_test = json.loads(peer.stdout)
+        tests = [json.loads(run_once([sys.executable, "-c", PEER_PAIRED, a, b])[1]) for _ in range(REPEATS)]
+        their_test = {"p": tests[0]["p"], "seconds": statistics.median(t["seconds"] for t in tests)}
         bench = os.path.join(os.path.dirname(drp), "bench", "bench_resample")
-        _, out = timed([bench, str(n)])
-        our_test = float(out.split()[0])
-        row("paired bootstrap, 1,000 resamples: test", our_test, 1000 * their_test["seconds"], "ms")
+        ours = statistics.median(float(run_once([bench, str(n)])[1].split()[0]) for _ in range(REPEATS))
+        row("paired bootstrap, 1,000 resamples: test", ours, 1000 * their_test["seconds"], "ms")
         compare, out = timed([drp, "compare", "--pairs", a, "--pairs", b, "--json", "--punkt", punkt, "--trials", "1"])
         test = json.loads(out)["systems"][1]["tests"]["bleu"]
         if abs(test["p_bootstrap"] - their_test["p"]) > 1e-12:

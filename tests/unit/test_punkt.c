@@ -261,14 +261,11 @@ static void the_built_in_set(void **state)
         {"Made in the U.S. by hand. It cost 9.99. Why?! \"No.\"",
          "Made in the U.S. by hand.|It cost 9.99.|Why?!|\"No.\""},
     };
-    unsetenv("NLTK_DATA");
-    setenv("HOME", *state, 1);
-    if (drp_fs_kind("/usr/share/nltk_data/tokenizers/punkt_tab/english") == DRP_FS_FOLDER)
-        skip();
+    (void)state;
     struct drp_punkt *p = NULL;
     struct drp_err err = {0};
     struct drp_str got;
-    if (drp_punkt_open(NULL, &p, &err) < 0)
+    if (drp_punkt_open("builtin", &p, &err) < 0)
         fail_msg("%s", err.text);
     assert_true(drp_sv_is(drp_punkt_name(p), "builtin"));
     drp_str_init(&got, 1000);
