@@ -87,13 +87,16 @@ static bool all_have_sample(const struct drp_group *const *groups, size_t n, siz
     return true;
 }
 
-struct drp_unit *drp_groups_align(const struct drp_group *const *groups, size_t n,
-                                  struct drp_arena *arena, size_t *n_units)
+const struct drp_unit *drp_groups_align(const struct drp_group *const *groups, size_t n,
+                                        struct drp_arena *arena, size_t *n_units)
 {
     const size_t n_samples = n > 0 ? groups[0]->n_units : 0;
     size_t kept = 0;
     for (size_t i = 0; i < n_samples; i++)
         kept += all_have_sample(groups, n, i);
+    *n_units = kept;
+    if (n == 1 && kept == n_samples)
+        return groups[0]->units;
     struct drp_unit *units = drp_arena_new(arena, struct drp_unit, drp_size_mul(n, kept));
     size_t at = 0;
     for (size_t i = 0; i < n_samples; i++) {
@@ -103,7 +106,6 @@ struct drp_unit *drp_groups_align(const struct drp_group *const *groups, size_t 
             units[g * kept + at] = groups[g]->units[i];
         at++;
     }
-    *n_units = kept;
     return units;
 }
 

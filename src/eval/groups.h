@@ -39,10 +39,10 @@ void drp_groups_add(struct drp_groups *g, size_t source, const struct drp_pair *
 
 /**
  * The units of the samples that every group of `groups` has. **Shapes**: result (n, *n_units), row-major, a row a group.
- * **Owns**: `arena`.
+ * **Owns**: `arena`; of one group without gaps the group's own units are given, without a copy.
  */
-struct drp_unit *drp_groups_align(const struct drp_group *const *groups, size_t n,
-                                  struct drp_arena *arena, size_t *n_units);
+const struct drp_unit *drp_groups_align(const struct drp_group *const *groups, size_t n,
+                                        struct drp_arena *arena, size_t *n_units);
 
 /** Samples that a group has a text of. */
 size_t drp_group_n_samples(const struct drp_group *group);
