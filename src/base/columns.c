@@ -1,5 +1,6 @@
 #include "base/columns.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -79,6 +80,7 @@ static void write_row(const struct drp_columns *c, size_t row, const size_t *wid
 
 void drp_columns_write(const struct drp_columns *c, struct drp_str *out)
 {
+    assert(c->n_columns > 0);
     size_t *widths = drp_calloc(c->n_columns, sizeof *widths);
     for (size_t i = 0; i < c->n_columns; i++)
         widths[i] = column_width(c, i);

@@ -104,25 +104,20 @@ out:
     return rc;
 }
 
-static bool same_counts(const struct drp_json_val *doc, const struct drp_unit *sum)
+static bool same_numbers(const struct drp_json_val *theirs, const double *ours, size_t n)
 {
-    static const struct {
-        const char *key;
-        size_t at;
-    } lists[] = {
-        {"bleu_counts", offsetof(struct drp_bleu_counts, correct)},
-        {"bleu_totals", offsetof(struct drp_bleu_counts, total)},
-    };
-    for (size_t i = 0; i < DRP_LEN(lists); i++) {
-        const struct drp_json_val *theirs = drp_json_get(doc, lists[i].key);
-        const double *ours =
-            (const double *)(const void *)((const char *)&sum->bleu + lists[i].at);
-        for (size_t n = 0; n < drp_json_len(theirs) && n < DRP_BLEU_ORDER; n++)
-            if (drp_json_num(drp_json_at(theirs, n), -1) != ours[n])
-                return false;
-    }
-    return drp_json_num(drp_json_get(doc, "bleu_sys_len"), -1) == sum->bleu.sys_len &&
-           drp_json_num(drp_json_get(doc, "bleu_ref_len"), -1) == sum->bleu.ref_len;
+    for (size_t i = 0; i < n; i++)
+        if (drp_json_num(drp_json_at(theirs, i), -1) != ours[i])
+            return false;
+    return true;
+}
+
+static bool same_counts(const struct drp_json_val *doc, const struct drp_bleu_counts *ours)
+{
+    return same_numbers(drp_json_get(doc, "bleu_counts"), ours->correct, DRP_BLEU_ORDER) &&
+           same_numbers(drp_json_get(doc, "bleu_totals"), ours->total, DRP_BLEU_ORDER) &&
+           drp_json_num(drp_json_get(doc, "bleu_sys_len"), -1) == ours->sys_len &&
+           drp_json_num(drp_json_get(doc, "bleu_ref_len"), -1) == ours->ref_len;
 }
 
 static int compare_corpus(const struct drp_json_val *doc, const struct drp_unit *sum,
@@ -132,7 +127,7 @@ static int compare_corpus(const struct drp_json_val *doc, const struct drp_unit 
     const struct drp_bleu_score bleu = drp_bleu_compute(&sum->bleu, false);
     const struct drp_json_val *precisions = drp_json_get(doc, "bleu_precisions");
     drp_unit_scores(sum, ours);
-    if (!same_counts(doc, sum))
+    if (!same_counts(doc, &sum->bleu))
         return golden_differs(report, "counts of BLEU");
     for (size_t n = 0; n < DRP_BLEU_ORDER; n++)
         if (!golden_near(bleu.precisions[n],
