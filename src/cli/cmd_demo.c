@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -9,6 +10,7 @@
 #include "cli/one.h"
 #include "cli/view.h"
 #include "data/prepare.h"
+#include "eval/scorer.h"
 
 #include "base/banned.h"
 
@@ -108,6 +110,28 @@ static void show_start(const struct drp_session *s,
             2 * sample->n_contrasts + 2);
 }
 
+/* How near the text comes to the real one. */
+static int add_scores(struct drp_view *view, const struct drp_one *one, struct drp_err *err)
+{
+    struct drp_scorer *scorer = NULL;
+    struct drp_pair_scores scores;
+    const int rc = drp_scorer_open(&(struct drp_scorer_opts){0}, &scorer, err);
+    if (rc < 0)
+        return rc;
+    drp_scorer_score(scorer, one->prediction.text, one->sample.reference, &scores);
+    drp_view_heading(view, "Scores",
+                     DRP_SV("against the real text; drp eval scores a run"));
+    drp_str_addz(view->out, "   ");
+    for (size_t m = 0; m < DRP_N_METRICS; m++)
+        if (!isnan(scores.value[m]))
+            drp_str_addf(view->out, " %s %.*f ", drp_metric_title((enum drp_metric)m),
+                         m == DRP_BLEU ? 1 : 3, scores.value[m]);
+    drp_str_truncate(view->out, view->out->len - 1);
+    drp_str_addc(view->out, '\n');
+    drp_scorer_free(scorer);
+    return 0;
+}
+
 static void add_account(struct drp_str *out, const struct drp_session *s, int64_t run_ms)
 {
     struct drp_model_stats stats;
@@ -147,6 +171,7 @@ static int demonstrate(struct drp_cli *cli, struct drp_session *s,
         .include_peers = cli->options->include_peers,
     };
     drp_view_explain(&view, s->dataset, &one.sample, &one.profile, &one.prediction);
+    DRP_TRY(rc, add_scores(&view, &one, err));
     add_account(&out, s, drp_clock_ms() - started_ms);
     DRP_TRY(rc, drp_cli_print(drp_str_sv(&out), err));
 out:
