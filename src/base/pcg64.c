@@ -3,7 +3,7 @@
  * mixed into each other, and the pool is hashed again into as many words as are wanted. */
 #include "base/pcg64.h"
 
-#include <stddef.h>
+#include "base/base.h"
 
 #include "base/banned.h"
 
@@ -54,6 +54,13 @@ static void spread_seed(uint64_t seed, uint32_t out[SEED_WORDS])
         out[i] = hash_word(pool[i % POOL], &key, 0x58f38dedu);
 }
 
+static uint64_t fold(uint128 state)
+{
+    const uint64_t folded = (uint64_t)(state >> 64) ^ (uint64_t)state;
+    const unsigned turn = (unsigned)(state >> 122);
+    return folded >> turn | folded << (-turn & 63);
+}
+
 static uint128 step(struct drp_pcg64 *g)
 {
     const uint128 state = join(g->state) * join(MULTIPLIER) + join(g->increment);
@@ -78,10 +85,7 @@ void drp_pcg64_init(struct drp_pcg64 *g, uint64_t seed)
 
 uint64_t drp_pcg64_u64(struct drp_pcg64 *g)
 {
-    const uint128 state = step(g);
-    const uint64_t folded = (uint64_t)(state >> 64) ^ (uint64_t)state;
-    const unsigned turn = (unsigned)(state >> 122);
-    return folded >> turn | folded << (-turn & 63);
+    return fold(step(g));
 }
 
 uint32_t drp_pcg64_u32(struct drp_pcg64 *g)
@@ -127,6 +131,39 @@ uint64_t drp_pcg64_below(struct drp_pcg64 *g, uint64_t n)
     if (n <= UINT32_MAX)
         return below_32(g, (uint32_t)n);
     return n == UINT64_C(1) << 32 ? drp_pcg64_u32(g) : below_64(g, n);
+}
+
+/* Counts pairs of numbers, each pair from one whole draw, with the state in registers. Stops before a draw that may
+ * be unfair; gives how many numbers there were. */
+static size_t count_pairs(struct drp_pcg64 *g, uint32_t n, size_t n_draws, int16_t *counts)
+{
+    const uint128 multiplier = join(MULTIPLIER), increment = join(g->increment);
+    uint128 state = join(g->state);
+    size_t i = 0;
+    for (; i + 2 <= n_draws; i += 2) {
+        const uint128 next = state * multiplier + increment;
+        const uint64_t whole = fold(next);
+        const uint64_t a = (uint64_t)(uint32_t)whole * n, b = (whole >> 32) * n;
+        if (DRP_MIN((uint32_t)a, (uint32_t)b) < n)
+            break;
+        counts[a >> 32]++;
+        counts[b >> 32]++;
+        state = next;
+    }
+    split(state, g->state);
+    return i;
+}
+
+void drp_pcg64_count_below(struct drp_pcg64 *g, uint32_t n, size_t n_draws, int16_t *counts)
+{
+    for (size_t i = 0; i < n_draws;) {
+        if (n > 1 && !g->has_half)
+            i += count_pairs(g, n, n_draws - i, counts);
+        if (i < n_draws) {
+            counts[drp_pcg64_below(g, n)]++;
+            i++;
+        }
+    }
 }
 
 bool drp_pcg64_bit(struct drp_pcg64 *g)

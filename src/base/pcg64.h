@@ -3,6 +3,7 @@
 #define DRP_BASE_PCG64_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /** PCG64 (XSL-RR, 128-bit state). One owner. **Source**: numpy.random.default_rng(seed). */
@@ -29,6 +30,14 @@ uint32_t drp_pcg64_u32(struct drp_pcg64 *g);
  * (uint64 beyond its range), one element after another.
  */
 uint64_t drp_pcg64_below(struct drp_pcg64 *g, uint64_t n);
+
+/**
+ * Adds 1 to counts[i] for each i among the next `n_draws` of drp_pcg64_below(g, n), in half the time. Beyond
+ * INT16_MAX a count wraps.
+ * **Shapes**: counts (n).
+ */
+void drp_pcg64_count_below(struct drp_pcg64 *g, uint32_t n, size_t n_draws,
+                           int16_t *counts);
 
 /**
  * A fair bit. Set g->n_bits = 0 where a new call of numpy's would begin.

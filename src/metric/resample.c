@@ -1,6 +1,6 @@
-/* A resample is a list of units, and its scores are functions of the sum of their rows: adding rows up is where
- * the time goes, and the texts are not needed. Bootstrap lists the units drawn; approximate randomisation lists the
- * units that swap sides, whose rows hold by how much a swap changes the sum. */
+/* A resample is a weight for each unit, and its scores are functions of the weighted sum of their rows: summing is
+ * where the time goes (weighted.h), and the texts are not needed. In the bootstrap a weight says how often the unit
+ * was drawn; in approximate randomisation whether it swaps sides, and its row holds by how much that changes the sum. */
 #include "metric/resample.h"
 
 #include <math.h>
@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "base/pcg64.h"
+#include "metric/weighted.h"
 
 #include "base/banned.h"
 
@@ -72,27 +73,6 @@ void drp_unit_scores(const struct drp_unit *sum, double scores[DRP_N_METRICS])
         scores[DRP_BLEU] = drp_bleu_compute(&sum->bleu, false).score;
 }
 
-/* The sum of the listed rows. The order of additions is part of the code, so that every processor gives the same
- * digits. The columns are independent, so that a compiler can use vectors; four rows at a time, so that an addition
- * seldom waits for the one before. Without the pragma gcc -O2 keeps the sums in memory and is half as fast. */
-static void sum_listed(const struct drp_unit *units, const uint32_t *list, size_t n,
-                       struct drp_unit *sum)
-{
-    double s[N_SUMS] = {0};
-    size_t i = 0;
-    for (; i + 4 <= n; i += 4) {
-        const double *a = row(&units[list[i]]), *b = row(&units[list[i + 1]]);
-        const double *c = row(&units[list[i + 2]]), *d = row(&units[list[i + 3]]);
-#pragma GCC unroll 18
-        for (size_t k = 0; k < N_SUMS; k++)
-            s[k] += (a[k] + b[k]) + (c[k] + d[k]);
-    }
-    for (; i < n; i++)
-        for (size_t k = 0; k < N_SUMS; k++)
-            s[k] += row(&units[list[i]])[k];
-    memcpy(sum, s, sizeof s);
-}
-
 /* The mean over layers of one metric each, those that are NAN left out. */
 struct layer_mean {
     double sum[DRP_N_METRICS], n[DRP_N_METRICS];
@@ -116,36 +96,56 @@ static void finish_mean(const struct layer_mean *mean, double scores[DRP_N_METRI
         scores[m] = mean->n[m] > 0 ? mean->sum[m] / mean->n[m] : NAN;
 }
 
+static struct drp_unit sum_of_layer(const struct drp_system *s, size_t layer)
+{
+    struct drp_unit sum = {0};
+    for (size_t u = 0; u < s->n_units; u++)
+        drp_unit_add(&sum, &s->units[layer * s->n_units + u]);
+    return sum;
+}
+
 void drp_system_scores(const struct drp_system *s, double scores[DRP_N_METRICS])
 {
     struct layer_mean mean = {0};
     for (size_t layer = 0; layer < s->n_layers; layer++) {
-        struct drp_unit sum = {0};
-        for (size_t u = 0; u < s->n_units; u++)
-            drp_unit_add(&sum, &s->units[layer * s->n_units + u]);
+        const struct drp_unit sum = sum_of_layer(s, layer);
         add_layer(&mean, &sum);
     }
     finish_mean(&mean, scores);
 }
 
-/* The scores of a system in one resample. */
-static void listed_scores(const struct drp_system *s, const uint32_t *list,
-                          double scores[DRP_N_METRICS])
+/* The scores of a system of which the sums of each layer are known. */
+static void scores_of_layers(const struct drp_unit *layers, size_t n_layers,
+                             double scores[DRP_N_METRICS])
 {
     struct layer_mean mean = {0};
-    for (size_t layer = 0; layer < s->n_layers; layer++) {
-        struct drp_unit sum;
-        sum_listed(s->units + layer * s->n_units, list, s->n_units, &sum);
-        add_layer(&mean, &sum);
-    }
+    for (size_t layer = 0; layer < n_layers; layer++)
+        add_layer(&mean, &layers[layer]);
     finish_mean(&mean, scores);
 }
 
-/* Units drawn with replacement, as many as there are. */
-static void draw_units(struct drp_pcg64 *g, uint32_t *list, size_t n)
+/* Adds the sums of a layer as columns, less those of another system where there is one. */
+static void add_columns(struct drp_weighted *w, const struct drp_system *s,
+                        const struct drp_system *less, size_t layer)
 {
-    for (size_t i = 0; i < n; i++)
-        list[i] = (uint32_t)drp_pcg64_below(g, n);
+    const size_t n = s->n_units;
+    double *column = drp_calloc(n, sizeof *column);
+    for (size_t k = 0; k < N_SUMS; k++) {
+        for (size_t u = 0; u < n; u++)
+            column[u] = row(&s->units[layer * n + u])[k];
+        for (size_t u = 0; less && u < n; u++)
+            column[u] -= row(&less->units[layer * n + u])[k];
+        drp_weighted_add(w, column);
+    }
+    free(column);
+}
+
+/* How often each unit is drawn when, with replacement, as many are drawn as there are. That one is drawn 2^15 times
+ * has a chance below 10^-130000. */
+static void draw_units(struct drp_pcg64 *g, int16_t *weights, size_t n)
+{
+    memset(weights, 0, n * sizeof *weights);
+    drp_pcg64_count_below(g, (uint32_t)n, n, weights);
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -172,33 +172,79 @@ static double mean_of(const double *values, size_t n)
     return n ? sum / (double)n : NAN;
 }
 
-/* Sorts the values. */
+/* Moves the value at the top of a heap, largest first, down to where it belongs. */
+static void sift_down(double *heap, size_t n, size_t at)
+{
+    const double value = heap[at];
+    for (size_t child; (child = 2 * at + 1) < n; at = child) {
+        child += child + 1 < n && heap[child + 1] > heap[child];
+        if (!(heap[child] > value))
+            break;
+        heap[at] = heap[child];
+    }
+    heap[at] = value;
+}
+
+/* What would stand at `rank` if the values were sorted. Moves values. The smallest so far are kept in a heap: for
+ * ranks near the end that is much faster than sorting. */
+static double value_at_rank(double *values, size_t n, size_t rank)
+{
+    const size_t size = rank + 1;
+    for (size_t i = size / 2; i-- > 0;)
+        sift_down(values, size, i);
+    for (size_t i = size; i < n; i++) {
+        if (!(values[i] < values[0]))
+            continue;
+        const double largest = values[0];
+        values[0] = values[i];
+        values[i] = largest;
+        sift_down(values, size, 0);
+    }
+    return values[0];
+}
+
+/* Changes the values. */
 static struct drp_interval interval_of(double *values, size_t n)
 {
     if (n == 0)
         return (struct drp_interval){NAN, NAN, NAN};
-    qsort(values, n, sizeof *values, compare_doubles);
-    return (struct drp_interval){mean_of(values, n), values[n / 40],
-                                 values[n - n / 40 - 1]};
+    struct drp_interval out = {.mean = mean_of(values, n)};
+    out.low = value_at_rank(values, n, n / 40);
+    for (size_t i = 0; i < n; i++)
+        values[i] = -values[i];
+    out.high = -value_at_rank(values, n, n / 40);
+    return out;
 }
 
-/* Fills the scores of every resample. **Shapes**: systems (n_systems), of equal shapes; list (n_units), for use
- * here; values (n_systems, DRP_N_METRICS, n_resamples). */
+/* Fills the scores of every resample. **Shapes**: systems (n_systems), of equal shapes;
+ * values (n_systems, DRP_N_METRICS, n_resamples). */
 static void resample(const struct drp_system *systems, size_t n_systems,
-                     const struct drp_resample_opts *opts, uint32_t *list, double *values)
+                     const struct drp_resample_opts *opts, double *values)
 {
-    const size_t n = opts->n_resamples;
+    const size_t n = opts->n_resamples, n_layers = systems->n_layers;
+    struct drp_weighted *w =
+        drp_weighted_new(systems->n_units, drp_size_mul(n_systems * N_SUMS, n_layers));
+    struct drp_unit *rows =
+        drp_calloc(drp_size_mul(DRP_WEIGHTED_BATCH * n_systems, n_layers), sizeof *rows);
     struct drp_pcg64 g;
     drp_pcg64_init(&g, opts->seed);
-    for (size_t r = 0; r < n; r++) {
-        draw_units(&g, list, systems->n_units);
-        for (size_t s = 0; s < n_systems; s++) {
+    for (size_t i = 0; i < n_systems * n_layers; i++)
+        add_columns(w, &systems[i / n_layers], NULL, i % n_layers);
+    for (size_t from = 0; from < n; from += DRP_WEIGHTED_BATCH) {
+        const size_t n_drawn = DRP_MIN(n - from, (size_t)DRP_WEIGHTED_BATCH);
+        for (size_t i = 0; i < n_drawn; i++)
+            draw_units(&g, drp_weighted_weights(w, i), systems->n_units);
+        drp_weighted_sum(w, sums(rows));
+        for (size_t i = 0; i < n_drawn * n_systems; i++) {
             double scores[DRP_N_METRICS];
-            listed_scores(&systems[s], list, scores);
+            scores_of_layers(rows + i * n_layers, n_layers, scores);
             for (size_t m = 0; m < DRP_N_METRICS; m++)
-                values[(s * DRP_N_METRICS + m) * n + r] = scores[m];
+                values[(i % n_systems * DRP_N_METRICS + m) * n + from + i / n_systems] =
+                    scores[m];
         }
     }
+    drp_weighted_free(w);
+    free(rows);
 }
 
 void drp_bootstrap(const struct drp_system *s, const struct drp_resample_opts *opts,
@@ -206,59 +252,55 @@ void drp_bootstrap(const struct drp_system *s, const struct drp_resample_opts *o
 {
     const size_t n = s->n_units ? opts->n_resamples : 0;
     double *values = drp_calloc(n, DRP_N_METRICS * sizeof *values);
-    uint32_t *list = drp_calloc(s->n_units, sizeof *list);
     if (n)
-        resample(s, 1, opts, list, values);
+        resample(s, 1, opts, values);
     for (size_t m = 0; m < DRP_N_METRICS; m++)
         out[m] = interval_of(values + m * n, keep_numbers(values + m * n, n));
-    free(list);
     free(values);
 }
 
-/* What approximate randomisation needs: with the units of a list swapped, the baseline's sums are those of the
- * system plus the gains of these units, and the system's are the baseline's minus them. */
+/* What approximate randomisation needs: with some units swapped, the baseline's sums are those of the system plus the
+ * gains of these units, and the system's are the baseline's minus them. */
 struct swaps {
-    struct drp_unit *gains;             /* (n_layers, n_units) baseline - system */
-    struct drp_unit *baseline, *system; /* (n_layers) sums                       */
+    struct drp_weighted *gains;         /* baseline - system: all sums of all layers */
+    struct drp_unit *baseline, *system; /* (n_layers) sums                           */
     size_t n_layers, n_units;
 };
 
 static void prepare_swaps(struct swaps *w, const struct drp_system *baseline,
                           const struct drp_system *system)
 {
-    w->n_layers = baseline->n_layers;
-    w->n_units = baseline->n_units;
-    w->gains = drp_calloc(drp_size_mul(w->n_layers, w->n_units), sizeof *w->gains);
-    w->baseline = drp_calloc(w->n_layers, sizeof *w->baseline);
-    w->system = drp_calloc(w->n_layers, sizeof *w->system);
-    for (size_t i = 0; i < w->n_layers * w->n_units; i++) {
-        const struct drp_unit *a = &baseline->units[i], *b = &system->units[i];
-        for (size_t k = 0; k < N_SUMS; k++)
-            sums(&w->gains[i])[k] = row(a)[k] - row(b)[k];
-        drp_unit_add(&w->baseline[i / w->n_units], a);
-        drp_unit_add(&w->system[i / w->n_units], b);
+    const size_t n_layers = baseline->n_layers, n_units = baseline->n_units;
+    w->n_layers = n_layers;
+    w->n_units = n_units;
+    w->gains = drp_weighted_new(n_units, drp_size_mul(N_SUMS, n_layers));
+    w->baseline = drp_calloc(n_layers, sizeof *w->baseline);
+    w->system = drp_calloc(n_layers, sizeof *w->system);
+    for (size_t i = 0; i < n_layers; i++) {
+        add_columns(w->gains, baseline, system, i);
+        w->baseline[i] = sum_of_layer(baseline, i);
+        w->system[i] = sum_of_layer(system, i);
     }
 }
 
 static void release_swaps(struct swaps *w)
 {
-    free(w->gains);
+    drp_weighted_free(w->gains);
     free(w->baseline);
     free(w->system);
 }
 
-/* The distance between the two pseudo-systems that arise when the `n` listed units are swapped. */
-static void swapped_distance(const struct swaps *w, const uint32_t *list, size_t n,
+/* The distance between the two pseudo-systems that arise by swaps with these gains. **Shapes**: gains (n_layers). */
+static void swapped_distance(const struct swaps *w, const struct drp_unit *gains,
                              double distance[DRP_N_METRICS])
 {
     struct layer_mean a = {0}, b = {0};
     double scores_a[DRP_N_METRICS], scores_b[DRP_N_METRICS];
     for (size_t layer = 0; layer < w->n_layers; layer++) {
-        struct drp_unit gain, x, y;
-        sum_listed(w->gains + layer * w->n_units, list, n, &gain);
+        struct drp_unit x, y;
         for (size_t k = 0; k < N_SUMS; k++) {
-            sums(&x)[k] = row(&w->system[layer])[k] + row(&gain)[k];
-            sums(&y)[k] = row(&w->baseline[layer])[k] - row(&gain)[k];
+            sums(&x)[k] = row(&w->system[layer])[k] + row(&gains[layer])[k];
+            sums(&y)[k] = row(&w->baseline[layer])[k] - row(&gains[layer])[k];
         }
         add_layer(&a, &x);
         add_layer(&b, &y);
@@ -269,16 +311,16 @@ static void swapped_distance(const struct swaps *w, const uint32_t *list, size_t
         distance[m] = fabs(scores_a[m] - scores_b[m]);
 }
 
-/* Each unit swaps sides by a fair bit; gives the number of those that do. */
-static size_t draw_swaps(struct drp_pcg64 *g, uint32_t *list, size_t n_units)
+/* Sums the gains of the next trials, a batch of them. Each unit swaps sides by a fair bit. **Shapes**:
+ * gains (DRP_WEIGHTED_BATCH, n_layers). */
+static void sum_swaps(const struct swaps *w, struct drp_pcg64 *g, struct drp_unit *gains)
 {
-    size_t n = 0;
-    for (size_t from = 0; from < n_units; from += 32) {
-        uint32_t bits = drp_pcg64_bits(g, (uint32_t)DRP_MIN(n_units - from, (size_t)32));
-        for (; bits; bits &= bits - 1)
-            list[n++] = (uint32_t)from + (uint32_t)__builtin_ctz(bits);
-    }
-    return n;
+    for (size_t i = 0; i < DRP_WEIGHTED_BATCH; i++)
+        for (size_t from = 0; from < w->n_units; from += 32) {
+            const size_t n = DRP_MIN(w->n_units - from, (size_t)32);
+            drp_weighted_set_bits(w->gains, i, from, drp_pcg64_bits(g, (uint32_t)n));
+        }
+    drp_weighted_sum(w->gains, sums(gains));
 }
 
 static double p_value(size_t n_beyond, size_t n)
@@ -286,17 +328,22 @@ static double p_value(size_t n_beyond, size_t n)
     return (double)(n_beyond + 1) / (double)(n + 1);
 }
 
-/* **Shapes**: list (n_units), for use here; p (DRP_N_METRICS). */
+/* **Shapes**: p (DRP_N_METRICS). */
 static void randomise(const struct swaps *w, const struct drp_resample_opts *opts,
-                      uint32_t *list, double *p)
+                      double *p)
 {
     double real[DRP_N_METRICS], distance[DRP_N_METRICS];
     size_t n_beyond[DRP_N_METRICS] = {0}, n[DRP_N_METRICS] = {0};
+    struct drp_unit *gains =
+        drp_calloc(drp_size_mul(DRP_WEIGHTED_BATCH, w->n_layers), sizeof *gains);
     struct drp_pcg64 g;
     drp_pcg64_init(&g, opts->seed);
-    swapped_distance(w, list, 0, real);
+    swapped_distance(w, gains, real);
     for (uint32_t t = 0; t < opts->n_trials; t++) {
-        swapped_distance(w, list, draw_swaps(&g, list, w->n_units), distance);
+        const uint32_t in_batch = t % DRP_WEIGHTED_BATCH;
+        if (in_batch == 0)
+            sum_swaps(w, &g, gains);
+        swapped_distance(w, gains + in_batch * w->n_layers, distance);
         for (size_t m = 0; m < DRP_N_METRICS; m++) {
             n[m] += isnan(distance[m]) ? 0 : 1;
             n_beyond[m] += distance[m] > real[m] + (m == DRP_BLEU ? 0 : ROUNDING);
@@ -304,6 +351,7 @@ static void randomise(const struct swaps *w, const struct drp_resample_opts *opt
     }
     for (size_t m = 0; m < DRP_N_METRICS; m++)
         p[m] = p_value(n_beyond[m], n[m]);
+    free(gains);
 }
 
 /* The differences in the resamples, moved so that their mean is 0, are what chance does to one. */
@@ -354,20 +402,18 @@ void drp_paired_test(const struct drp_system *baseline, const struct drp_system 
     const size_t n = opts->n_resamples, size = DRP_N_METRICS * n;
     double scores[2][DRP_N_METRICS], p[DRP_N_METRICS];
     double *values = drp_calloc(drp_size_mul(2, size), sizeof *values);
-    uint32_t *list = drp_calloc(baseline->n_units, sizeof *list);
     struct swaps swaps;
 
     drp_system_scores(baseline, scores[0]);
     drp_system_scores(system, scores[1]);
     if (baseline->n_units)
-        resample(systems, 2, opts, list, values);
+        resample(systems, 2, opts, values);
     prepare_swaps(&swaps, baseline, system);
-    randomise(&swaps, opts, list, p);
+    randomise(&swaps, opts, p);
     for (size_t m = 0; m < DRP_N_METRICS; m++)
         out[m] = compare(scores[1][m] - scores[0][m], p[m], values + m * n,
                          values + size + m * n, n);
     release_swaps(&swaps);
-    free(list);
     free(values);
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -97,6 +98,36 @@ static void halves_wait(void **state)
     assert_true(drp_pcg64_below(&g, 1000) == 642);
 }
 
+/* Also with half a draw pending, and with ranges of which some 32-bit draws are refused: 3 * 2^20 leaves over one in
+ * 4,096. The generators are at the same place afterwards. */
+static void counts_equal_single_draws(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t n, n_draws;
+    } CASES[] = {
+        {1, 5},      {2, 0},        {2, 1},           {2, 2},
+        {3, 1001},   {7, 7},        {413, 10000},     {2000, 2000},
+        {2000, 999}, {65537, 4097}, {3 << 20, 60000}, {3 << 20, 60001},
+    };
+    struct drp_pcg64 one, many;
+    drp_pcg64_init(&one, 11);
+    drp_pcg64_init(&many, 11);
+    for (size_t i = 0; i < DRP_LEN(CASES); i++) {
+        const uint32_t n = CASES[i].n;
+        int16_t *a = drp_calloc(n, sizeof *a), *b = drp_calloc(n, sizeof *b);
+        for (size_t k = 0; k < CASES[i].n_draws; k++)
+            a[drp_pcg64_below(&one, n)]++;
+        drp_pcg64_count_below(&many, n, CASES[i].n_draws, b);
+        assert_memory_equal(a, b, n * sizeof *a);
+        free(a);
+        free(b);
+        assert_true(one.has_half == many.has_half);
+        assert_memory_equal(one.state, many.state, sizeof one.state);
+    }
+    assert_true(drp_pcg64_u32(&one) == drp_pcg64_u32(&many));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +135,7 @@ int main(void)
         cmocka_unit_test(bits_equal_numpy),
         cmocka_unit_test(bits_come_singly_or_together),
         cmocka_unit_test(halves_wait),
+        cmocka_unit_test(counts_equal_single_draws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

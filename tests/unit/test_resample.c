@@ -11,12 +11,13 @@
 
 #include "base/base.h"
 #include "base/pcg64.h"
+#include "base/rng.h"
 #include "metric/resample.h"
 
 #include "base/banned.h"
 
 /* numpy 2 makes the package divide in float32 within resamples; its p-values and ours are equal all the same. */
-static const double SINGLE = 1e-6, DOUBLE = 1e-12;
+static const double SINGLE = 1e-6, DOUBLE = 1e-12, TIGHT = 1e-13;
 
 enum { N_UNITS = 60 };
 
@@ -143,21 +144,23 @@ static const struct {
       0}},
 };
 
-static void assert_interval(const struct drp_interval *a, const struct drp_interval *b)
+static void assert_interval(const struct drp_interval *a, const struct drp_interval *b,
+                            double tolerance)
 {
-    assert_close(a->mean, b->mean, DOUBLE);
-    assert_close(a->low, b->low, DOUBLE);
-    assert_close(a->high, b->high, DOUBLE);
+    assert_close(a->mean, b->mean, tolerance);
+    assert_close(a->low, b->low, tolerance);
+    assert_close(a->high, b->high, tolerance);
 }
 
-static void assert_paired(const struct drp_paired *a, const struct drp_paired *b)
+static void assert_paired(const struct drp_paired *a, const struct drp_paired *b,
+                          double tolerance)
 {
-    assert_close(a->difference, b->difference, DOUBLE);
-    assert_interval(&a->interval, &b->interval);
-    assert_interval(&a->delta, &b->delta);
-    assert_close(a->p_bootstrap, b->p_bootstrap, DOUBLE);
-    assert_close(a->p_randomisation, b->p_randomisation, DOUBLE);
-    assert_close(a->detectable, b->detectable, DOUBLE);
+    assert_close(a->difference, b->difference, tolerance);
+    assert_interval(&a->interval, &b->interval, tolerance);
+    assert_interval(&a->delta, &b->delta, tolerance);
+    assert_close(a->p_bootstrap, b->p_bootstrap, tolerance);
+    assert_close(a->p_randomisation, b->p_randomisation, tolerance);
+    assert_close(a->detectable, b->detectable, tolerance);
 }
 
 static void equals_sacrebleu(void **state)
@@ -187,25 +190,32 @@ static void equals_sacrebleu(void **state)
         assert_close(out[DRP_BLEU].p_randomisation, SYSTEMS[i].bleu.p_randomisation,
                      DOUBLE);
         assert_close(out[DRP_BLEU].interval.mean, SYSTEMS[i].means[1], SINGLE);
-        assert_paired(&out[DRP_METEOR], &SYSTEMS[i].meteor);
-        assert_paired(&out[DRP_JUDGE], &SYSTEMS[i].judge);
+        assert_paired(&out[DRP_METEOR], &SYSTEMS[i].meteor, DOUBLE);
+        assert_paired(&out[DRP_JUDGE], &SYSTEMS[i].judge, DOUBLE);
     }
 }
 
-enum { LAYERS = 3, LAYER_UNITS = 37, RESAMPLES = 80 };
+/* A plain version of it all: units are added one by one, as often as they are drawn. */
+struct plain {
+    const struct drp_system *baseline, *system;
+    const struct drp_resample_opts *opts;
+    size_t *times;  /* (n_units) how often each unit is drawn      */
+    bool *swap;     /* (n_units) whether it changes sides          */
+    double *values; /* (2, n_resamples) of the system, differences */
+};
 
-/* The mean over layers of the scores of units each taken `times` times, from `b` where `swap`. */
-static void plain_scores(const struct drp_unit *a, const struct drp_unit *b,
-                         const size_t *times, const bool *swap, double *scores)
+/* The mean over layers of the scores of `a`, its units replaced by those of `b` where they swap. */
+static void plain_scores(const struct plain *p, const struct drp_system *a,
+                         const struct drp_system *b, double *scores)
 {
     double n[DRP_N_METRICS] = {0};
     memset(scores, 0, DRP_N_METRICS * sizeof *scores);
-    for (size_t layer = 0; layer < LAYERS; layer++) {
+    for (size_t layer = 0; layer < a->n_layers; layer++) {
         struct drp_unit sum = {0};
         double one[DRP_N_METRICS];
-        for (size_t u = 0; u < LAYER_UNITS; u++)
-            for (size_t t = 0; t < times[u]; t++)
-                drp_unit_add(&sum, &(swap[u] ? b : a)[layer * LAYER_UNITS + u]);
+        for (size_t u = 0; u < a->n_units; u++)
+            for (size_t t = 0; t < p->times[u]; t++)
+                drp_unit_add(&sum, &(p->swap[u] ? b : a)->units[layer * a->n_units + u]);
         drp_unit_scores(&sum, one);
         for (size_t m = 0; m < DRP_N_METRICS; m++) {
             scores[m] += isnan(one[m]) ? 0 : one[m];
@@ -213,101 +223,114 @@ static void plain_scores(const struct drp_unit *a, const struct drp_unit *b,
         }
     }
     for (size_t m = 0; m < DRP_N_METRICS; m++)
-        scores[m] /= n[m];
+        scores[m] = n[m] > 0 ? scores[m] / n[m] : NAN;
 }
 
-struct layered {
-    struct drp_unit a[LAYERS * LAYER_UNITS], b[LAYERS * LAYER_UNITS];
-    double difference[DRP_N_METRICS];
-};
-
-/* The last layer has no judged text, so that two count for the judge. */
-static void make_layers(struct layered *l)
+static int compare_doubles(const void *a, const void *b)
 {
-    for (size_t layer = 0; layer < LAYERS; layer++) {
-        make_units(l->a + layer * LAYER_UNITS, LAYER_UNITS, layer);
-        make_units(l->b + layer * LAYER_UNITS, LAYER_UNITS, layer + 2);
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static struct drp_interval plain_interval(double *values, size_t n)
+{
+    struct drp_interval out = {NAN, NAN, NAN};
+    if (n == 0)
+        return out;
+    qsort(values, n, sizeof *values, compare_doubles);
+    out = (struct drp_interval){0, values[n / 40], values[n - n / 40 - 1]};
+    for (size_t i = 0; i < n; i++)
+        out.mean += values[i] / (double)n;
+    return out;
+}
+
+/* What follows from the scores in the resamples. */
+static void plain_bootstrap_results(double *values, double *deltas, size_t n_values,
+                                    size_t n, struct drp_paired *out)
+{
+    double spread = 0, variance = 0, n_beyond = 0;
+    out->interval = plain_interval(values, n_values);
+    out->delta = plain_interval(deltas, n);
+    for (size_t i = 0; i < n; i++) {
+        spread += fabs(deltas[i]) / (double)n;
+        variance += pow(deltas[i] - out->delta.mean, 2) / ((double)n - 1);
     }
-    for (size_t u = (LAYERS - 1) * LAYER_UNITS; u < (size_t)LAYERS * LAYER_UNITS; u++)
-        l->a[u].n_judged = l->b[u].n_judged = l->a[u].sum[DRP_JUDGE] =
-            l->b[u].sum[DRP_JUDGE] = 0;
+    for (size_t i = 0; i < n; i++)
+        n_beyond += fabs(deltas[i]) - spread > fabs(out->difference) + 1e-13;
+    out->p_bootstrap = (n_beyond + 1) / ((double)n + 1);
+    out->detectable = n > 1 ? 2.8 * sqrt(variance) : NAN;
 }
 
-static void plain_bootstrap(const struct layered *l, double *means, double *p)
+static void plain_bootstrap(struct plain *p, size_t m, struct drp_paired *out)
 {
-    static double deltas[RESAMPLES][DRP_N_METRICS];
-    const bool none[LAYER_UNITS] = {false};
-    double spread[DRP_N_METRICS] = {0};
+    const size_t n_units = p->baseline->n_units;
+    double *deltas = p->values + p->opts->n_resamples;
+    size_t n_values = 0, n_deltas = 0;
     struct drp_pcg64 g;
-    drp_pcg64_init(&g, 7);
-    memset(means, 0, DRP_N_METRICS * sizeof *means);
-    for (size_t r = 0; r < RESAMPLES; r++) {
-        size_t times[LAYER_UNITS] = {0};
+    drp_pcg64_init(&g, p->opts->seed);
+    memset(p->swap, 0, n_units * sizeof *p->swap);
+    for (size_t r = 0; r < p->opts->n_resamples; r++) {
         double a[DRP_N_METRICS], b[DRP_N_METRICS];
-        for (size_t i = 0; i < LAYER_UNITS; i++)
-            times[drp_pcg64_below(&g, LAYER_UNITS)]++;
-        plain_scores(l->a, l->b, times, none, a);
-        plain_scores(l->b, l->a, times, none, b);
+        memset(p->times, 0, n_units * sizeof *p->times);
+        for (size_t i = 0; i < n_units; i++)
+            p->times[drp_pcg64_below(&g, n_units)]++;
+        plain_scores(p, p->baseline, p->system, a);
+        plain_scores(p, p->system, p->baseline, b);
+        if (!isnan(b[m]))
+            p->values[n_values++] = b[m];
+        if (!isnan(b[m] - a[m]))
+            deltas[n_deltas++] = b[m] - a[m];
+    }
+    plain_bootstrap_results(p->values, deltas, n_values, n_deltas, out);
+}
+
+static void plain_randomisation(struct plain *p, struct drp_paired *out)
+{
+    double n_beyond[DRP_N_METRICS] = {0}, n[DRP_N_METRICS] = {0};
+    struct drp_pcg64 g;
+    drp_pcg64_init(&g, p->opts->seed);
+    for (size_t u = 0; u < p->baseline->n_units; u++)
+        p->times[u] = 1;
+    for (size_t t = 0; t < p->opts->n_trials; t++) {
+        double a[DRP_N_METRICS], b[DRP_N_METRICS];
+        for (size_t u = 0; u < p->baseline->n_units; u++)
+            p->swap[u] = drp_pcg64_bit(&g);
+        plain_scores(p, p->baseline, p->system, a);
+        plain_scores(p, p->system, p->baseline, b);
         for (size_t m = 0; m < DRP_N_METRICS; m++) {
-            deltas[r][m] = b[m] - a[m];
-            means[m] += b[m] / RESAMPLES;
-            spread[m] += fabs(b[m] - a[m]) / RESAMPLES;
+            n[m] += isnan(a[m] - b[m]) ? 0 : 1;
+            n_beyond[m] +=
+                fabs(a[m] - b[m]) > fabs(out[m].difference) + (m == DRP_BLEU ? 0 : 1e-12);
         }
     }
-    for (size_t m = 0; m < DRP_N_METRICS; m++) {
-        p[m] = 1;
-        for (size_t r = 0; r < RESAMPLES; r++)
-            p[m] += fabs(deltas[r][m]) - spread[m] > fabs(l->difference[m]);
-        p[m] /= RESAMPLES + 1;
-    }
+    for (size_t m = 0; m < DRP_N_METRICS; m++)
+        out[m].p_randomisation = (n_beyond[m] + 1) / (n[m] + 1);
 }
 
-static void plain_randomisation(const struct layered *l, double *p)
+static void plain_paired_test(const struct drp_system *baseline,
+                              const struct drp_system *system,
+                              const struct drp_resample_opts *opts, struct drp_paired *out)
 {
-    size_t once[LAYER_UNITS];
-    struct drp_pcg64 g;
-    drp_pcg64_init(&g, 7);
-    for (size_t u = 0; u < LAYER_UNITS; u++)
-        once[u] = 1;
+    struct drp_arena arena = {0};
+    struct plain p = {
+        .baseline = baseline,
+        .system = system,
+        .opts = opts,
+        .times = drp_arena_new(&arena, size_t, baseline->n_units),
+        .swap = drp_arena_new(&arena, bool, baseline->n_units),
+        .values = drp_arena_new(&arena, double, (size_t)2 * opts->n_resamples),
+    };
+    double a[DRP_N_METRICS], b[DRP_N_METRICS];
+    for (size_t u = 0; u < baseline->n_units; u++)
+        p.times[u] = 1;
+    plain_scores(&p, baseline, system, a);
+    plain_scores(&p, system, baseline, b);
     for (size_t m = 0; m < DRP_N_METRICS; m++)
-        p[m] = 1;
-    for (size_t t = 0; t < RESAMPLES; t++) {
-        bool swap[LAYER_UNITS];
-        double a[DRP_N_METRICS], b[DRP_N_METRICS];
-        for (size_t u = 0; u < LAYER_UNITS; u++)
-            swap[u] = drp_pcg64_bit(&g);
-        plain_scores(l->a, l->b, once, swap, a);
-        plain_scores(l->b, l->a, once, swap, b);
-        for (size_t m = 0; m < DRP_N_METRICS; m++)
-            p[m] += fabs(a[m] - b[m]) > fabs(l->difference[m]) + 1e-11;
-    }
+        out[m].difference = b[m] - a[m];
+    plain_randomisation(&p, out);
     for (size_t m = 0; m < DRP_N_METRICS; m++)
-        p[m] /= RESAMPLES + 1;
-}
-
-static void layers_share_the_draws(void **state)
-{
-    (void)state;
-    struct layered l;
-    make_layers(&l);
-    const struct drp_system a = {l.a, LAYERS, LAYER_UNITS}, b = {l.b, LAYERS, LAYER_UNITS};
-    const struct drp_resample_opts opts = {7, RESAMPLES, RESAMPLES};
-    double before[DRP_N_METRICS], after[DRP_N_METRICS], means[DRP_N_METRICS];
-    double p_bootstrap[DRP_N_METRICS], p_randomisation[DRP_N_METRICS];
-    struct drp_paired out[DRP_N_METRICS];
-    drp_system_scores(&a, before);
-    drp_system_scores(&b, after);
-    for (size_t m = 0; m < DRP_N_METRICS; m++)
-        l.difference[m] = after[m] - before[m];
-    plain_bootstrap(&l, means, p_bootstrap);
-    plain_randomisation(&l, p_randomisation);
-    drp_paired_test(&a, &b, &opts, out);
-    for (size_t m = 0; m < DRP_N_METRICS; m++) {
-        assert_close(out[m].difference, l.difference[m], DOUBLE);
-        assert_close(out[m].interval.mean, means[m], DOUBLE);
-        assert_close(out[m].p_bootstrap, p_bootstrap[m], DOUBLE);
-        assert_close(out[m].p_randomisation, p_randomisation[m], DOUBLE);
-    }
+        plain_bootstrap(&p, m, &out[m]);
+    drp_arena_release(&arena);
 }
 
 static void assert_all_nan(const struct drp_paired *p)
@@ -318,6 +341,121 @@ static void assert_all_nan(const struct drp_paired *p)
                           p->detectable};
     for (size_t i = 0; i < DRP_LEN(all); i++)
         assert_true(isnan(all[i]));
+}
+
+/* What makes units differ. */
+struct shape {
+    size_t n_layers, n_units;
+    uint64_t max_texts;  /* in a unit; some have none                          */
+    uint64_t max_tokens; /* in a text                                          */
+    size_t empty_layer;  /* one without text                                   */
+    size_t judged_every; /* that so-manieth unit has a judge's score; 0: none  */
+};
+
+/* BLEU's counts of the texts of a unit, with few matches so that some of its orders have none. */
+static void random_counts(struct drp_bleu_counts *counts, uint64_t max_tokens,
+                          struct drp_rng *rng)
+{
+    counts->sys_len = (double)drp_rng_below(rng, max_tokens + 1);
+    counts->ref_len = (double)drp_rng_below(rng, max_tokens + 1);
+    for (size_t k = 0; k < DRP_BLEU_ORDER; k++) {
+        counts->total[k] = fmax(counts->sys_len - (double)k, 0);
+        counts->correct[k] =
+            (double)drp_rng_below(rng,
+                                  (uint64_t)(counts->total[k] / (double)(2 * k + 2)) + 1);
+    }
+}
+
+static struct drp_unit *random_units(const struct shape *shape, struct drp_rng *rng,
+                                     struct drp_arena *arena)
+{
+    const size_t n = shape->n_layers * shape->n_units;
+    struct drp_unit *units = drp_arena_new(arena, struct drp_unit, n);
+    for (size_t i = 0; i < n; i++) {
+        struct drp_unit *unit = &units[i];
+        unit->n =
+            (double)(shape->max_texts == 1 ? 1 : drp_rng_below(rng, shape->max_texts + 1));
+        if (i / shape->n_units == shape->empty_layer || unit->n == 0) {
+            unit->n = 0;
+            continue;
+        }
+        random_counts(&unit->bleu, shape->max_tokens, rng);
+        for (size_t m = DRP_BLEU + 1; m < DRP_JUDGE; m++)
+            unit->sum[m] = unit->n * drp_rng_double(rng);
+        if (shape->judged_every && i % shape->judged_every == 0) {
+            unit->n_judged = unit->n;
+            unit->sum[DRP_JUDGE] = unit->n * (double)(1 + drp_rng_below(rng, 5));
+        }
+    }
+    return units;
+}
+
+static void assert_same(double a, double b)
+{
+    assert_true(a == b || (isnan(a) && isnan(b)));
+}
+
+/* BLEU is equal to the last digit but for means, whose sums depend on the order. */
+static void assert_equals_plain(const struct drp_system *a, const struct drp_system *b,
+                                const struct drp_resample_opts *opts)
+{
+    struct drp_paired fast[DRP_N_METRICS], plain[DRP_N_METRICS];
+    struct drp_interval intervals[DRP_N_METRICS];
+    drp_paired_test(a, b, opts, fast);
+    drp_bootstrap(b, opts, intervals);
+    plain_paired_test(a, b, opts, plain);
+    for (size_t m = 0; m < DRP_N_METRICS; m++) {
+        if (isnan(plain[m].difference)) {
+            assert_all_nan(&fast[m]);
+            continue;
+        }
+        assert_paired(&fast[m], &plain[m], TIGHT);
+        assert_memory_equal(&intervals[m], &fast[m].interval, sizeof intervals[m]);
+    }
+    assert_same(fast[DRP_BLEU].interval.low, plain[DRP_BLEU].interval.low);
+    assert_same(fast[DRP_BLEU].interval.high, plain[DRP_BLEU].interval.high);
+    assert_same(fast[DRP_BLEU].delta.low, plain[DRP_BLEU].delta.low);
+    assert_same(fast[DRP_BLEU].delta.high, plain[DRP_BLEU].delta.high);
+}
+
+static void equals_a_plain_version(void **state)
+{
+    (void)state;
+    enum { NO_LAYER = 99 };
+    static const struct {
+        struct shape shape;
+        uint32_t n_resamples, n_trials;
+    } CASES[] = {
+        {{1, 1, 1, 60, NO_LAYER, 1}, 9, 9},
+        {{1, 2, 1, 60, NO_LAYER, 2}, 39, 50},
+        {{1, 7, 3, 30, NO_LAYER, 3}, 40, 50},
+        {{1, 60, 1, 80, NO_LAYER, 0}, 81, 101},
+        {{1, 60, 4, 5, NO_LAYER, 2}, 81, 101},
+        {{2, 130, 2, 100, NO_LAYER, 50}, 42, 43},
+        {{3, 37, 1, 60, 1, 5}, 80, 80},
+        {{3, 37, 2, 60, 0, 40}, 80, 80},
+        {{2, 20, 1, 1, NO_LAYER, 7}, 100, 3},
+        /* Counts that 16 bits do not hold. */
+        {{1, 90, 1, 50000, NO_LAYER, 1}, 41, 41},
+        {{1, 40, 2, UINT64_C(1) << 40, NO_LAYER, 1}, 20, 20},
+        {{1, 600, 1, 100, NO_LAYER, 1}, 13, 10},
+        {{1, 1100, 1, 40000, NO_LAYER, 10}, 6, 7},
+    };
+    for (size_t i = 0; i < 5 * DRP_LEN(CASES); i++) {
+        const struct shape *shape = &CASES[i / 5].shape;
+        const struct drp_resample_opts opts = {i, CASES[i / 5].n_resamples,
+                                               CASES[i / 5].n_trials};
+        struct drp_rng rng;
+        struct drp_arena arena = {0};
+        drp_rng_init(&rng, (uint32_t)i);
+        const struct drp_system a = {random_units(shape, &rng, &arena), shape->n_layers,
+                                     shape->n_units};
+        const struct drp_system b = {random_units(shape, &rng, &arena), shape->n_layers,
+                                     shape->n_units};
+        assert_equals_plain(&a, &b, &opts);
+        assert_equals_plain(&b, &b, &opts);
+        drp_arena_release(&arena);
+    }
 }
 
 static void what_is_not_measured_is_nan(void **state)
@@ -426,7 +564,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equals_sacrebleu),
-        cmocka_unit_test(layers_share_the_draws),
+        cmocka_unit_test(equals_a_plain_version),
         cmocka_unit_test(what_is_not_measured_is_nan),
         cmocka_unit_test(ties_are_not_broken_by_rounding),
         cmocka_unit_test(sums_are_added_and_divided),
