@@ -129,15 +129,14 @@ static void add_columns(struct drp_weighted *w, const struct drp_system *s,
                         const struct drp_system *less, size_t layer)
 {
     const size_t n = s->n_units;
-    double *column = drp_calloc(n, sizeof *column);
     for (size_t k = 0; k < N_SUMS; k++) {
+        double *column = drp_weighted_column(w);
         for (size_t u = 0; u < n; u++)
             column[u] = row(&s->units[layer * n + u])[k];
         for (size_t u = 0; less && u < n; u++)
             column[u] -= row(&less->units[layer * n + u])[k];
-        drp_weighted_add(w, column);
+        drp_weighted_add(w);
     }
-    free(column);
 }
 
 /* How often each unit is drawn when, with replacement, as many are drawn as there are. That one is drawn 2^15 times

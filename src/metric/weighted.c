@@ -45,7 +45,8 @@ struct drp_weighted {
     int16_t **digits;   /* (n_digits) columns (width), no two of them equal    */
     double *totals;     /* (n_digits, BATCH) their sums                        */
     size_t n_terms, n_digits;
-    double *rest;     /* (width) of a column being cut                     */
+    double *rest;     /* (width) the column being cut; gone when sums begin */
+    int16_t *spare;   /* (width) its digits, until they are known to be new  */
     int16_t *weights; /* (BATCH, width)                                      */
 };
 
@@ -69,7 +70,7 @@ struct drp_weighted *drp_weighted_new(size_t n_units, size_t max_columns)
     w->terms = drp_arena_new(&w->arena, struct term, max_terms);
     w->digits = drp_arena_new(&w->arena, int16_t *, max_terms);
     w->totals = drp_arena_new(&w->arena, double, drp_size_mul(BATCH, max_terms));
-    w->rest = drp_arena_new(&w->arena, double, w->width);
+    w->rest = drp_calloc(w->width, sizeof *w->rest);
     w->weights = drp_arena_new(&w->arena, int16_t, drp_size_mul(BATCH, w->width));
     return w;
 }
@@ -78,6 +79,7 @@ void drp_weighted_free(struct drp_weighted *w)
 {
     if (!w)
         return;
+    free(w->rest);
     drp_arena_release(&w->arena);
     free(w);
 }
@@ -135,29 +137,39 @@ static bool is_zero(const double *rest, size_t n)
     return u == n;
 }
 
-/* The number of a column of digits: the new one's, or an earlier one's that is equal. */
-static size_t keep_digits(struct drp_weighted *w, int16_t *digits)
+/* The number of the spare column of digits: a new one, or that of an earlier one that is equal. */
+static size_t keep_digits(struct drp_weighted *w)
 {
     size_t i = 0;
-    while (i < w->n_digits && memcmp(digits, w->digits[i], w->width * sizeof *digits) != 0)
+    while (i < w->n_digits &&
+           memcmp(w->spare, w->digits[i], w->width * sizeof *w->spare) != 0)
         i++;
-    if (i == w->n_digits)
-        w->digits[w->n_digits++] = digits;
+    if (i == w->n_digits) {
+        w->digits[w->n_digits++] = w->spare;
+        w->spare = NULL;
+    }
     return i;
 }
 
-void drp_weighted_add(struct drp_weighted *w, const double *column)
+double *drp_weighted_column(struct drp_weighted *w)
 {
-    int exponent = exponent_of(column, w->n_units) - w->n_bits;
+    assert(w->rest);
+    return w->rest;
+}
+
+void drp_weighted_add(struct drp_weighted *w)
+{
+    int exponent = exponent_of(w->rest, w->n_units) - w->n_bits;
     const int last = exponent - PRECISION;
     const double scale = ldexp(1, -exponent), base = ldexp(1, w->n_bits);
     for (size_t u = 0; u < w->n_units; u++)
-        w->rest[u] = column[u] * scale;
+        w->rest[u] *= scale;
     for (; exponent > last && !is_zero(w->rest, w->n_units); exponent -= w->n_bits) {
-        int16_t *digits = drp_arena_new(&w->arena, int16_t, w->width);
-        cut_digits(w->rest, w->width, base, digits);
+        if (!w->spare)
+            w->spare = drp_arena_new(&w->arena, int16_t, w->width);
+        cut_digits(w->rest, w->width, base, w->spare);
         w->terms[w->n_terms++] =
-            (struct term){w->n_columns, keep_digits(w, digits), ldexp(1, exponent)};
+            (struct term){w->n_columns, keep_digits(w), ldexp(1, exponent)};
     }
     w->n_columns++;
 }
@@ -220,6 +232,8 @@ static void sum_digits_best(struct drp_weighted *w)
 
 void drp_weighted_sum(struct drp_weighted *w, double *sums)
 {
+    free(w->rest);
+    w->rest = NULL;
     sum_digits_best(w);
     memset(sums, 0, BATCH * w->n_columns * sizeof *sums);
     for (size_t t = w->n_terms; t-- > 0;)

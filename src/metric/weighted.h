@@ -18,8 +18,11 @@ struct drp_weighted *drp_weighted_new(size_t n_units, size_t max_columns);
 /** Frees it. NULL is allowed. */
 void drp_weighted_free(struct drp_weighted *w);
 
-/** Adds a column of n_units finite numbers, which are copied; at most max_columns times. */
-void drp_weighted_add(struct drp_weighted *w, const double *column);
+/** Where the numbers of the next column are put. Borrowed until the first drp_weighted_sum(). **Shapes**: (n_units). */
+double *drp_weighted_column(struct drp_weighted *w);
+
+/** Adds the column that was put there, of finite numbers, and uses it up; at most max_columns times, not after the first drp_weighted_sum(). */
+void drp_weighted_add(struct drp_weighted *w);
 
 /**
  * The weights of one vector of the batch, to be written by the caller: none negative, their sum at most n_units.

@@ -83,6 +83,12 @@ static void assert_sum(double sum, const double *column, const int16_t *weights,
                 ldexpl(size, -51) + ldexpl(largest, -55) * (long double)n);
 }
 
+static void add_column(struct drp_weighted *w, const double *column, size_t n)
+{
+    memcpy(drp_weighted_column(w), column, n * sizeof *column);
+    drp_weighted_add(w);
+}
+
 static void assert_sums(struct drp_weighted *w, const double *columns, size_t n_units)
 {
     double sums[DRP_WEIGHTED_BATCH][N_COLUMNS];
@@ -107,7 +113,7 @@ static void sums_equal_plain_ones(void **state)
         const double *columns = random_columns(n, i % 2, &rng, &arena);
         struct drp_weighted *w = drp_weighted_new(n, N_COLUMNS);
         for (size_t c = 0; c < N_COLUMNS; c++)
-            drp_weighted_add(w, columns + c * n);
+            add_column(w, columns + c * n, n);
         assert_sums(w, columns, n);
         for (size_t from = 1; n && from <= n; from *= 70) {
             for (size_t b = 0; b < DRP_WEIGHTED_BATCH; b++)
@@ -134,7 +140,7 @@ static void bits_are_weights(void **state)
         {{UINT32_MAX, UINT32_MAX, 0x3f}, 31},
     };
     struct drp_weighted *w = drp_weighted_new(DRP_LEN(column), 1);
-    drp_weighted_add(w, column);
+    add_column(w, column, DRP_LEN(column));
     for (size_t i = 0; i < DRP_LEN(CASES); i++) {
         double sums[DRP_WEIGHTED_BATCH];
         const size_t b = i % DRP_WEIGHTED_BATCH;
