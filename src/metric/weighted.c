@@ -20,9 +20,9 @@
 /* Units are summed in blocks, what is left in steps. */
 enum { BATCH = DRP_WEIGHTED_BATCH, BLOCK = 512, STEP = 64 };
 
-/* So many bits below its column's largest number are kept of a number: all of a double's 53, if it is not much
- * smaller. */
-enum { PRECISION = 56 };
+/* So many bits below its column's largest number are kept of a number: three digits, twelve decimals of a
+ * fraction, and all of a count. */
+enum { PRECISION = 42 };
 
 /* A digit has 7 bits at least. */
 enum { MAX_DIGITS = PRECISION / 7 };

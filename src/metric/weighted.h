@@ -37,8 +37,8 @@ void drp_weighted_set_bits(struct drp_weighted *w, size_t in_batch, size_t first
 
 /**
  * The sum of weight times number, of every column under every vector of weights; the same digits on every
- * processor. Exact where the column holds whole numbers and the sum is below 2^53; else each number is cut off
- * after 2^-56 of the largest in its column.
+ * processor. Exact where the column holds whole numbers below 2^42 and the sum is below 2^53; else each number is cut off
+ * after 2^-42 of the largest in its column.
  * **Shapes**: sums (DRP_WEIGHTED_BATCH, columns added).
  */
 void drp_weighted_sum(struct drp_weighted *w, double *sums);

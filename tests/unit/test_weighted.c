@@ -67,7 +67,7 @@ static void draw(int16_t *weights, size_t n_units, size_t from, struct drp_rng *
         weights[n_units - 1 - drp_rng_below(rng, DRP_MIN(from, n_units))]++;
 }
 
-/* Whole numbers add up exactly. Others are cut off after 2^-56 of the largest, and doubles round. */
+/* Whole numbers add up exactly. Others are cut off after 2^-42 of the largest, and doubles round. */
 static void assert_sum(double sum, const double *column, const int16_t *weights, size_t n,
                        size_t kind)
 {
@@ -80,7 +80,7 @@ static void assert_sum(double sum, const double *column, const int16_t *weights,
     if (kind <= LAST_WHOLE)
         assert_true(sum == (double)expected);
     assert_true(fabsl(sum - expected) <=
-                ldexpl(size, -51) + ldexpl(largest, -55) * (long double)n);
+                ldexpl(size, -51) + ldexpl(largest, -42) * (long double)n);
 }
 
 static void add_column(struct drp_weighted *w, const double *column, size_t n)
