@@ -45,6 +45,7 @@ struct drp_weighted {
     int16_t **digits;   /* (n_digits) columns (width), no two of them equal    */
     double *totals;     /* (n_digits, BATCH) their sums                        */
     size_t n_terms, n_digits;
+    double *start;    /* (columns) what their sums begin with: 0, or NAN     */
     double *rest;     /* (width) the column being cut; gone when sums begin */
     int16_t *spare;   /* (width) its digits, until they are known to be new  */
     int16_t *weights; /* (BATCH, width)                                      */
@@ -70,6 +71,7 @@ struct drp_weighted *drp_weighted_new(size_t n_units, size_t max_columns)
     w->terms = drp_arena_new(&w->arena, struct term, max_terms);
     w->digits = drp_arena_new(&w->arena, int16_t *, max_terms);
     w->totals = drp_arena_new(&w->arena, double, drp_size_mul(BATCH, max_terms));
+    w->start = drp_arena_new(&w->arena, double, max_columns);
     w->rest = drp_calloc(w->width, sizeof *w->rest);
     w->weights = drp_arena_new(&w->arena, int16_t, drp_size_mul(BATCH, w->width));
     return w;
@@ -104,17 +106,18 @@ void drp_weighted_set_bits(struct drp_weighted *w, size_t in_batch, size_t first
     }
 }
 
-/* The least e, if not too small, such that all numbers are below 2^e. */
-static int exponent_of(const double *column, size_t n)
+/* The least e, if not too small, such that all numbers are below 2^e. False when one is not finite. */
+static bool exponent_of(const double *column, size_t n, int *exponent)
 {
     double largest = 0;
-    int exponent;
     for (size_t u = 0; u < n; u++) {
-        assert(isfinite(column[u]));
+        if (!isfinite(column[u]))
+            return false;
         largest = DRP_MAX(largest, fabs(column[u]));
     }
-    frexp(largest, &exponent);
-    return DRP_MAX(exponent, MIN_EXPONENT);
+    frexp(largest, exponent);
+    *exponent = DRP_MAX(*exponent, MIN_EXPONENT);
+    return true;
 }
 
 /* Cuts the whole parts off the rest, and moves up what is left. */
@@ -157,21 +160,30 @@ double *drp_weighted_column(struct drp_weighted *w)
     return w->rest;
 }
 
-void drp_weighted_add(struct drp_weighted *w)
+/* Cuts the column into digits and keeps a term for each; `exponent`: all its numbers are below 2^exponent. */
+static void add_terms(struct drp_weighted *w, int exponent)
 {
-    int exponent = exponent_of(w->rest, w->n_units) - w->n_bits;
-    const int last = exponent - PRECISION;
-    const double scale = ldexp(1, -exponent), base = ldexp(1, w->n_bits);
+    const int last = exponent - w->n_bits - PRECISION;
+    const double scale = ldexp(1, w->n_bits - exponent), base = ldexp(1, w->n_bits);
     for (size_t u = 0; u < w->n_units; u++)
         w->rest[u] *= scale;
-    for (; exponent > last && !is_zero(w->rest, w->n_units); exponent -= w->n_bits) {
+    for (exponent -= w->n_bits; exponent > last && !is_zero(w->rest, w->n_units);
+         exponent -= w->n_bits) {
         if (!w->spare)
             w->spare = drp_arena_new(&w->arena, int16_t, w->width);
         cut_digits(w->rest, w->width, base, w->spare);
         w->terms[w->n_terms++] =
             (struct term){w->n_columns, keep_digits(w), ldexp(1, exponent)};
     }
-    w->n_columns++;
+}
+
+void drp_weighted_add(struct drp_weighted *w)
+{
+    int exponent;
+    const bool is_finite = exponent_of(w->rest, w->n_units, &exponent);
+    if (is_finite)
+        add_terms(w, exponent);
+    w->start[w->n_columns++] = is_finite ? 0 : NAN;
 }
 
 /* Adds up `n` digits under each vector of weights. gcc -O2 makes vectors of it where `n` is known beforehand and the
@@ -235,7 +247,8 @@ void drp_weighted_sum(struct drp_weighted *w, double *sums)
     free(w->rest);
     w->rest = NULL;
     sum_digits_best(w);
-    memset(sums, 0, BATCH * w->n_columns * sizeof *sums);
+    for (size_t b = 0; b < BATCH; b++)
+        memcpy(sums + b * w->n_columns, w->start, w->n_columns * sizeof *sums);
     for (size_t t = w->n_terms; t-- > 0;)
         for (size_t b = 0; b < BATCH; b++)
             sums[b * w->n_columns + w->terms[t].column] +=

@@ -21,7 +21,7 @@ void drp_weighted_free(struct drp_weighted *w);
 /** Where the numbers of the next column are put. Borrowed until the first drp_weighted_sum(). **Shapes**: (n_units). */
 double *drp_weighted_column(struct drp_weighted *w);
 
-/** Adds the column that was put there, of finite numbers, and uses it up; at most max_columns times, not after the first drp_weighted_sum(). */
+/** Adds the column that was put there and uses it up; one with a number that is not finite has only NAN as sums; at most max_columns times, not after the first drp_weighted_sum(). */
 void drp_weighted_add(struct drp_weighted *w);
 
 /**
