@@ -72,16 +72,16 @@ static int check_repeated(struct collection *k, const struct drp_pair *pair,
 
 static int judge_waiting(struct collection *k, struct drp_err *err)
 {
-    struct drp_verdict verdicts[JUDGED_AT_ONCE];
+    struct drp_judgement judgements[JUDGED_AT_ONCE];
     for (size_t i = 0; i < k->n_waiting; i++)
-        verdicts[i] = (struct drp_verdict){
+        judgements[i] = (struct drp_judgement){
             .candidate = k->waiting[i].pair.hypothesis,
             .reference = k->waiting[i].pair.reference,
             .user_id = k->waiting[i].pair.user_id,
         };
-    const int rc = drp_judge_score(k->c->judge, verdicts, k->n_waiting, err);
+    const int rc = drp_judge_score(k->c->judge, judgements, k->n_waiting, err);
     for (size_t i = 0; i < k->n_waiting && rc == 0; i++)
-        k->waiting[i].scores.value[DRP_JUDGE] = verdicts[i].score;
+        k->waiting[i].scores.value[DRP_JUDGE] = judgements[i].score;
     return rc;
 }
 

@@ -165,7 +165,7 @@ static double read_scores(struct drp_judge *j, const struct drp_reply *replies)
     return score;
 }
 
-int drp_judge_score(struct drp_judge *j, struct drp_verdict *verdicts, size_t n,
+int drp_judge_score(struct drp_judge *j, struct drp_judgement *judgements, size_t n,
                     struct drp_err *err)
 {
     struct hearing h;
@@ -174,16 +174,16 @@ int drp_judge_score(struct drp_judge *j, struct drp_verdict *verdicts, size_t n,
     h.temperature = score_temperature(j);
     for (size_t i = 0; i < n; i++) {
         const struct drp_binding texts[] = {
-            {.name = "candidate", .text = verdicts[i].candidate},
-            {.name = "reference", .text = verdicts[i].reference},
+            {.name = "candidate", .text = judgements[i].candidate},
+            {.name = "reference", .text = judgements[i].reference},
         };
         for (uint32_t r = 0; r < j->n_repeats; r++)
             DRP_TRY(rc,
-                    hearing_add(&h, texts, DRP_LEN(texts), verdicts[i].user_id, r, err));
+                    hearing_add(&h, texts, DRP_LEN(texts), judgements[i].user_id, r, err));
     }
     DRP_TRY(rc, hearing_ask(&h, err));
     for (size_t i = 0; i < n; i++)
-        verdicts[i].score = read_scores(j, &h.replies[i * j->n_repeats]);
+        judgements[i].score = read_scores(j, &h.replies[i * j->n_repeats]);
 out:
     drp_arena_release(&h.arena);
     return rc;

@@ -17,7 +17,7 @@ struct drp_judge {
 };
 
 /** A text to judge. */
-struct drp_verdict {
+struct drp_judgement {
     struct drp_sv candidate, reference;
     struct drp_sv user_id; /* whose text the reference is, for erasure; may be absent        */
     double score; /* set: 0 to 10; NAN when fewer than half of the answers were read */
@@ -35,7 +35,7 @@ struct drp_choice {
  * Scores all texts at once ("judge/score"). An answer is read strictly: the JSON object that the prompt asks for
  * and nothing else. **Errors**: DRP_ECANCELLED; the engine's, when every call failed.
  */
-int drp_judge_score(struct drp_judge *j, struct drp_verdict *verdicts, size_t n,
+int drp_judge_score(struct drp_judge *j, struct drp_judgement *judgements, size_t n,
                     struct drp_err *err) DRP_CHECKED;
 
 /** Chooses between pairs of texts ("judge/choose"), each asked in both orders. **Errors**: as drp_judge_score(). */

@@ -111,15 +111,15 @@ static void the_median_of_repeats_counts(void **state)
 {
     struct court c;
     struct drp_err err = {0};
-    struct drp_verdict verdicts[] = {
+    struct drp_judgement judgements[] = {
         {.candidate = DRP_SV("some text"), .reference = DRP_SV("a reference")},
         {.candidate = DRP_SV("MUMBLE"), .reference = DRP_SV("a reference")},
     };
     (void)state;
     court_init(&c);
-    assert_int_equal(drp_judge_score(&c.judge, verdicts, DRP_LEN(verdicts), &err), 0);
-    assert_true(verdicts[0].score == 5);
-    assert_true(isnan(verdicts[1].score));
+    assert_int_equal(drp_judge_score(&c.judge, judgements, DRP_LEN(judgements), &err), 0);
+    assert_true(judgements[0].score == 5);
+    assert_true(isnan(judgements[1].score));
     assert_int_equal(c.judge.n_asked, 6);
     assert_int_equal(c.judge.n_unread, 3);
     court_release(&c);
