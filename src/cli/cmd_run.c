@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cli/cmd.h"
 #include "run/dry.h"
+#include "run/fidelity.h"
 #include "run/run.h"
 
 #include "base/banned.h"
@@ -88,12 +89,25 @@ out:
     return rc;
 }
 
+static void say_fidelity(const struct drp_options *o)
+{
+    struct drp_str text;
+    struct drp_sv rest, line;
+    drp_str_init(&text, 1 << 16);
+    drp_fidelity_describe(o, &text);
+    rest = drp_str_sv(&text);
+    while (drp_sv_line(&rest, &line))
+        drp_log(DRP_LOG_INFO, "%.*s", DRP_SV_ARG(line));
+    drp_str_release(&text);
+}
+
 int drp_cmd_run(struct drp_cli *cli, struct drp_err *err)
 {
     const struct drp_options *o = cli->options;
     const char *dataset_dir = o->args.at[0].ptr;
     struct drp_session s = {.options = o};
     int rc = 0;
+    say_fidelity(o);
     if (o->dry_run)
         return drp_dry_run(o, dataset_dir, err);
     if (!o->out.ptr)

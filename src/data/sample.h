@@ -49,6 +49,7 @@ enum drp_thin {
 struct drp_sample {
     struct drp_sv user_id;
     uint32_t user;
+    size_t row;                  /* in its split                                       */
     const struct drp_item *item; /* the target; NULL: a profile only                   */
     double rating;               /* to write for; NAN: not given                       */
     struct drp_sv title;         /* of the review to write; may be empty               */

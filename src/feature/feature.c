@@ -158,3 +158,18 @@ void drp_features_collect(const struct drp_sv *extracted, const struct drp_sv *v
     }
     assert(out->n <= most);
 }
+
+void drp_features_keep_unconfirmed(struct drp_features *features,
+                                   struct drp_feature_counts *counts)
+{
+    for (size_t i = 0; i < features->n; i++) {
+        struct drp_feature *f = &features->at[i];
+        if (f->reason == NOT_CONFIRMED || f->reason == NO_VALIDATION ||
+            f->reason == VALIDATION_UNREADABLE) {
+            f->kept = true;
+            f->reason = NULL;
+            counts->kept++;
+            counts->dropped--;
+        }
+    }
+}

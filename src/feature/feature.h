@@ -56,4 +56,8 @@ void drp_features_collect(const struct drp_sv *extracted, const struct drp_sv *v
                           size_t n, struct drp_arena *arena, struct drp_features *out,
                           struct drp_feature_counts *counts);
 
+/** Keeps the claims that were dropped only because no validation confirmed them; counts them anew. */
+void drp_features_keep_unconfirmed(struct drp_features *features,
+                                   struct drp_feature_counts *counts);
+
 #endif

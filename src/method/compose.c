@@ -20,6 +20,18 @@ bool drp_compose_own(const struct drp_sample *s, struct drp_material *m)
     return m->own.n > 0;
 }
 
+void drp_compose_differences(const struct drp_sample *s, const struct drp_sv *texts,
+                             struct drp_arena *arena, struct drp_material *m)
+{
+    struct drp_material_text *at =
+        drp_arena_new(arena, struct drp_material_text, s->n_contrasts);
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_contrasts; i++)
+        if (texts[i].len)
+            at[n++] = (struct drp_material_text){s->contrasts[i].item, texts[i]};
+    m->lists[DRP_LIST_DIFFERENCES] = (struct drp_material_list){at, n};
+}
+
 /* ---- what an answer says ---- */
 
 /* What was asked for stands behind one of these, when a model repeats the form of the prompt. */
@@ -116,31 +128,17 @@ struct drp_sv drp_compose_strip(struct drp_sv answer)
 
 /* ---- stages ---- */
 
-/* One call; the text without labels, empty when no answer came. */
-static int ask_one(struct drp_method_ctx *x, const struct drp_sample *s,
-                   enum drp_stage stage, const struct drp_material *m,
-                   struct drp_reply *reply, struct drp_err *err)
+/* wide: what a call is: who asks, about whom, which kind, with what; and where the answer goes */
+int drp_compose_ask(struct drp_method_ctx *x, const struct drp_sample *s,
+                    enum drp_stage stage, const char *prompt, const struct drp_material *m,
+                    struct drp_reply *reply, struct drp_err *err)
 {
-    static const char *const prompts[] = {
-        [DRP_STAGE_SUMMARIZE] = "shared/summarize",
-        [DRP_STAGE_WRITE] = "shared/generate",
-    };
     int rc = 0;
     struct drp_draft draft;
-    DRP_TRY(rc, drp_draft_open(x, stage, prompts[stage], m, &draft, err));
+    DRP_TRY(rc, drp_draft_open(x, stage, prompt, m, &draft, err));
     DRP_TRY(rc, drp_draft_ask(x, s, &draft, 1, reply, err));
     reply->text = drp_compose_strip(reply->text);
 out:
-    return rc;
-}
-
-int drp_compose_summary(struct drp_method_ctx *x, const struct drp_sample *s,
-                        const struct drp_material *m, struct drp_sv *summary,
-                        struct drp_err *err)
-{
-    struct drp_reply reply = {0};
-    const int rc = ask_one(x, s, DRP_STAGE_SUMMARIZE, m, &reply, err);
-    *summary = reply.text;
     return rc;
 }
 
@@ -158,24 +156,34 @@ static struct drp_sv title_for_text(const struct drp_sample *s)
     return DRP_SV("(no text)");
 }
 
+/* Whether the material holds anything but the target. */
+static bool knows_anything(const struct drp_material *m)
+{
+    size_t n = m->own.n + m->n_pairs;
+    for (size_t i = 0; i < DRP_N_LISTS; i++)
+        n += m->lists[i].n;
+    return n > 0 || m->profile.len;
+}
+
 int drp_compose_text(struct drp_method_ctx *x, const struct drp_sample *s,
-                     const struct drp_material *m, struct drp_prediction *out,
-                     struct drp_err *err)
+                     const char *prompt, const struct drp_material *m,
+                     struct drp_prediction *out, struct drp_err *err)
 {
     int rc = 0;
     struct drp_reply reply = {0};
+    const struct drp_material plain = {.item = s->item,
+                                       .rating = s->rating,
+                                       .title = s->title};
     struct drp_material full = *m;
     full.item = s->item;
     full.rating = s->rating;
     full.title = s->title;
-    if (m->own.n || m->profile.len)
-        DRP_TRY(rc, ask_one(x, s, DRP_STAGE_WRITE, &full, &reply, err));
+    if (knows_anything(m))
+        DRP_TRY(rc, drp_compose_ask(x, s, DRP_STAGE_WRITE, prompt, &full, &reply, err));
     if (!reply.text.len) {
-        const struct drp_material plain = {.item = s->item,
-                                           .rating = s->rating,
-                                           .title = s->title};
         out->fallback = DRP_FALLBACK_PLAIN;
-        DRP_TRY(rc, ask_one(x, s, DRP_STAGE_WRITE, &plain, &reply, err));
+        DRP_TRY(rc, drp_compose_ask(x, s, DRP_STAGE_WRITE, "nonp/generate", &plain,
+                                    &reply, err));
     }
     if (!reply.text.len) {
         out->fallback = DRP_FALLBACK_TITLE;

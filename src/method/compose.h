@@ -4,6 +4,7 @@
 
 #include "method/material.h"
 #include "method/method.h"
+#include "method/stage.h"
 
 /**
  * Puts the user's past reviews into `m`: OWN8, best first; where BM25 found none, the newest ones, oldest
@@ -11,19 +12,29 @@
  */
 bool drp_compose_own(const struct drp_sample *s, struct drp_material *m);
 
-/** Asks for a summary of own texts and features ("shared/summarize"); empty when no answer came. **Errors**: drp_draft_ask(). */
-int drp_compose_summary(struct drp_method_ctx *x, const struct drp_sample *s,
-                        const struct drp_material *m, struct drp_sv *summary,
-                        struct drp_err *err) DRP_CHECKED;
+/**
+ * Puts what was said about each comparison of `s` into a list "differences" of `m`; an absent text is left out.
+ * **Shapes**: texts (s->n_contrasts). **Owns**: `arena`.
+ */
+void drp_compose_differences(const struct drp_sample *s, const struct drp_sv *texts,
+                             struct drp_arena *arena, struct drp_material *m);
 
 /**
- * Asks for the text ("shared/generate"), with the target of `s` added to `m`. When no answer comes: once more
- * without anything of the user; then the title to write for, or the item's, stands for the text: there is always one.
- * out->fallback holds the step taken before and gets the one taken here. **Errors**: drp_draft_ask().
+ * One call of a stage with the prompt `prompt`: its text without labels, empty when no answer came.
+ * **Errors**: drp_draft_open(), drp_draft_ask().
+ */
+int drp_compose_ask(struct drp_method_ctx *x, const struct drp_sample *s,
+                    enum drp_stage stage, const char *prompt, const struct drp_material *m,
+                    struct drp_reply *reply, struct drp_err *err) DRP_CHECKED;
+
+/**
+ * Asks for the text with the prompt `prompt`, the target of `s` added to `m`. When no answer comes: once more
+ * without anything of the user ("nonp/generate"); then the title to write for, or the item's, stands for the text:
+ * there is always one. out->fallback holds the step taken before and gets the one taken here. **Errors**: drp_draft_ask().
  */
 int drp_compose_text(struct drp_method_ctx *x, const struct drp_sample *s,
-                     const struct drp_material *m, struct drp_prediction *out,
-                     struct drp_err *err) DRP_CHECKED;
+                     const char *prompt, const struct drp_material *m,
+                     struct drp_prediction *out, struct drp_err *err) DRP_CHECKED;
 
 /**
  * What an answer says without the labels that prompts use: what stands behind the last tag "[Review]" or

@@ -102,7 +102,9 @@ out:
 int drp_draft_open(struct drp_method_ctx *x, enum drp_stage stage, const char *prompt,
                    const struct drp_material *m, struct drp_draft *out, struct drp_err *err)
 {
-    *out = (struct drp_draft){.stage = stage, .prompt = prompt, .material = m};
+    *out = (struct drp_draft){.stage = stage,
+                              .prompt = drp_stage_prompt(x, prompt),
+                              .material = m};
     return fit(x, out, err);
 }
 
@@ -116,7 +118,8 @@ int drp_draft_continue(struct drp_method_ctx *x, const char *prompt,
     struct drp_turns turns = {0};
     const struct drp_scope *scope =
         drp_material_scope(before->material, before->step, x->dataset, x->arena);
-    DRP_TRY(rc, drp_prompt_render(x->prompts, prompt, scope, x->arena, &turns, err));
+    DRP_TRY(rc, drp_prompt_render(x->prompts, drp_stage_prompt(x, prompt), scope,
+                                  x->arena, &turns, err));
 
     const size_t n_before = before->n_tail;
     struct drp_message *tail =
@@ -161,6 +164,7 @@ static int make_call(struct drp_method_ctx *x, const struct drp_sample *s,
             {
                 .temperature = cell->temperature,
                 .top_p = cell->top_p,
+                .repeat_penalty = x->set->engine_penalty == DRP_OFF ? 1 : 0,
                 .seed = drp_stage_seed(cell->seed, s->user_id, about(x, s, d->material),
                                        d->stage, repeat),
                 .max_tokens = room.answer,
@@ -218,6 +222,14 @@ struct batch {
     size_t n;
 };
 
+/* Takes thoughts that did not end for the answer, as the released code does. */
+static void keep_unclosed(const struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (is_empty(&b->replies[i]) && b->replies[i].finish == DRP_FINISH_THINK)
+            b->replies[i].text = b->replies[i].reasoning;
+}
+
 /* Asks the empty ones again and puts the new answers in their places. */
 static int ask_again(struct drp_method_ctx *x, const struct drp_sample *s,
                      const struct batch *b, struct drp_err *err)
@@ -256,6 +268,8 @@ int drp_draft_ask(struct drp_method_ctx *x, const struct drp_sample *s,
         DRP_TRY(rc, make_call(x, s, &drafts[i], &b.calls[i], err));
     DRP_TRY(rc, drp_ask(model, b.calls, n, replies, x->arena, err));
     DRP_TRY(rc, check_replies(replies, n, err));
+    if (x->set->engine_unclosed == DRP_UNCLOSED_KEEP)
+        keep_unclosed(&b);
     DRP_TRY(rc, ask_again(x, s, &b, err));
     DRP_TRY(rc, check_replies(replies, n, err));
     for (size_t i = 0; i < n; i++)

@@ -1,4 +1,6 @@
-#include "method/drp.h"
+/* DRP: Difference-aware Reasoning Personalization. Departs from the paper where the released code or thin data make it:
+ * comparisons are those of the sample, be they items or users. */
+#include "method/table.h"
 
 #include "base/base.h"
 #include "method/compose.h"
@@ -9,6 +11,7 @@
 struct comparing {
     size_t n;                      /* comparisons                                */
     struct drp_material *material; /* (n)                                        */
+    struct drp_material *check;    /* (n) with what was claimed, for a fresh validation */
     struct drp_draft *extract;     /* (n)                                        */
     struct drp_reply *found;       /* (n)                                        */
     size_t n_validate;             /* of them, those that were answered          */
@@ -17,20 +20,25 @@ struct comparing {
     struct drp_reply *confirmed;   /* (n_validate)                               */
 };
 
-static struct comparing comparing_new(const struct drp_sample *s, struct drp_arena *arena)
+static struct comparing comparing_new(const struct drp_method_ctx *x,
+                                      const struct drp_sample *s)
 {
+    struct drp_arena *arena = x->arena;
     const size_t n = s->n_contrasts;
     struct comparing c = {
         .n = n,
         .material = drp_arena_new(arena, struct drp_material, n),
+        .check = drp_arena_new(arena, struct drp_material, n),
         .extract = drp_arena_new(arena, struct drp_draft, n),
         .found = drp_arena_new(arena, struct drp_reply, n),
         .of = drp_arena_new(arena, size_t, n),
         .validate = drp_arena_new(arena, struct drp_draft, n),
         .confirmed = drp_arena_new(arena, struct drp_reply, n),
     };
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         c.material[i].contrast = &s->contrasts[i];
+        c.material[i].open_dimensions = x->set->drp_dimensions == DRP_DIMENSIONS_OPEN;
+    }
     return c;
 }
 
@@ -49,6 +57,8 @@ static void collect_features(struct drp_method_ctx *x, const struct comparing *c
 
     struct drp_feature_counts counts;
     drp_features_collect(extracted, validated, c->n, x->arena, &out->features, &counts);
+    if (x->set->drp_features == DRP_FEATURES_RAW)
+        drp_features_keep_unconfirmed(&out->features, &counts);
     out->extracted = extracted;
     out->validated = validated;
     out->n_differences = c->n;
@@ -69,13 +79,42 @@ static bool any_kept(const struct drp_features *features)
     return false;
 }
 
+/* Step 2 for one answered extraction: in its conversation, or in one of its own that shows what was claimed. */
+static int open_validation(struct drp_method_ctx *x, struct comparing *c, size_t i,
+                           size_t v, struct drp_err *err)
+{
+    if (x->set->drp_validate == DRP_VALIDATE_CONTINUE)
+        return drp_draft_continue(x, "drp/validate", &c->extract[i], &c->found[i],
+                                  &c->validate[v], err);
+    struct drp_material_text *claimed =
+        drp_arena_new(x->arena, struct drp_material_text, 1);
+    claimed->text = c->found[i].text;
+    c->check[i] = c->material[i];
+    c->check[i].lists[DRP_LIST_CLAIMED] = (struct drp_material_list){claimed, 1};
+    return drp_draft_open(x, DRP_STAGE_VALIDATE, "drp/check", &c->check[i],
+                          &c->validate[v], err);
+}
+
+/* What the summary is made from: features that were read, or the answers as they came. */
+static void pass_on(const struct drp_method_ctx *x, const struct drp_sample *s,
+                    const struct drp_profile *found, struct drp_material *known)
+{
+    if (x->set->drp_pass == DRP_PASS_FEATURES) {
+        known->features = &found->features;
+        return;
+    }
+    const struct drp_sv *texts =
+        x->set->drp_features == DRP_FEATURES_RAW ? found->extracted : found->validated;
+    drp_compose_differences(s, texts, x->arena, known);
+}
+
 /* Paper §2.2, steps 1 to 3a. Step 0, the choice of what to compare with, is in the sample. */
-int drp_drp_profile(struct drp_method_ctx *x, const struct drp_sample *s,
-                    struct drp_profile *out, struct drp_err *err)
+static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
+                   struct drp_profile *out, struct drp_err *err)
 {
     int rc = 0;
     *out = (struct drp_profile){0};
-    struct comparing c = comparing_new(s, x->arena);
+    struct comparing c = comparing_new(x, s);
 
     /* Step 1: one extraction per comparison. */
     for (size_t i = 0; i < c.n; i++)
@@ -83,34 +122,47 @@ int drp_drp_profile(struct drp_method_ctx *x, const struct drp_sample *s,
                                    &c.extract[i], err));
     DRP_TRY(rc, drp_draft_ask(x, s, c.extract, c.n, c.found, err));
 
-    /* Step 2: each continues its extraction; a lost answer costs its comparison only. */
+    /* Step 2: each is validated; a lost answer costs its comparison only. */
     for (size_t i = 0; i < c.n; i++)
         if (drp_answered(&c.found[i])) {
-            const size_t v = c.n_validate++;
-            c.of[v] = i;
-            DRP_TRY(rc, drp_draft_continue(x, "drp/validate", &c.extract[i], &c.found[i],
-                                           &c.validate[v], err));
+            c.of[c.n_validate] = i;
+            DRP_TRY(rc, open_validation(x, &c, i, c.n_validate++, err));
         }
     DRP_TRY(rc, drp_draft_ask(x, s, c.validate, c.n_validate, c.confirmed, err));
     collect_features(x, &c, out);
 
-    /* Step 3a: one summary of the features and the user's own texts. */
-    struct drp_material known = {.features = &out->features};
-    if (drp_compose_own(s, &known) || any_kept(&out->features))
-        DRP_TRY(rc, drp_compose_summary(x, s, &known, &out->summary, err));
-    if (!any_kept(&out->features) || !out->summary.len)
+    /* Step 3a: one summary of the differences and the user's own texts. */
+    struct drp_material known = {0};
+    struct drp_reply summary = {0};
+    pass_on(x, s, out, &known);
+    const bool found_any = any_kept(&out->features) || known.lists[DRP_LIST_DIFFERENCES].n;
+    if (drp_compose_own(s, &known) || found_any)
+        DRP_TRY(rc, drp_compose_ask(x, s, DRP_STAGE_SUMMARIZE, "shared/summarize", &known,
+                                    &summary, err));
+    out->summary = summary.text;
+    if (!found_any || !out->summary.len)
         out->fallback = known.own.n ? DRP_FALLBACK_OWN : DRP_FALLBACK_PLAIN;
 out:
     return rc;
 }
 
 /* Paper §2.2, step 3b. */
-int drp_drp_write(struct drp_method_ctx *x, const struct drp_sample *s,
-                  const struct drp_profile *profile, struct drp_prediction *out,
-                  struct drp_err *err)
+static int write_text(struct drp_method_ctx *x, const struct drp_sample *s,
+                      const struct drp_profile *found, struct drp_prediction *out,
+                      struct drp_err *err)
 {
-    struct drp_material known = {.profile = profile->summary};
+    struct drp_material known = {.profile = found->summary};
     drp_compose_own(s, &known);
-    *out = (struct drp_prediction){.fallback = profile->fallback};
-    return drp_compose_text(x, s, &known, out, err);
+    *out = (struct drp_prediction){.fallback = found->fallback};
+    return drp_compose_text(x, s, "shared/generate", &known, out, err);
 }
+
+const struct drp_method drp_method_drp = {
+    .name = "drp",
+    .title = "DRP",
+    .source = "Unveiling Inference Scaling for Difference-Aware User Modeling, §2.2",
+    .steps = "extract differences, validate each, summarise, write",
+    .calls = "2 n + 2 for n comparisons: 18, or 10 with --select user",
+    .profile = profile,
+    .write = write_text,
+};

@@ -12,14 +12,28 @@ enum {
     SHORTEST_TEXT_BYTES = 16,   /* shorter than this, a text goes altogether */
 };
 
+static const char *const list_names[DRP_N_LISTS] = {
+    [DRP_LIST_DIFFERENCES] = "differences",
+    [DRP_LIST_CLAIMED] = "claimed",
+    [DRP_LIST_SUMMARIES] = "summaries",
+    [DRP_LIST_FACTS] = "facts",
+    [DRP_LIST_MINE] = "mine",
+    [DRP_LIST_THEIRS] = "theirs",
+    [DRP_LIST_NOTES] = "notes",
+};
+
 static const char ELLIPSIS[] = " \xE2\x80\xA6 ";
 
 /* ---- shortening ---- */
 
+/* The lists of a material; of equally long ones the earlier loses an entry first: what a model made, then
+ * what others wrote, then what the user wrote. */
+enum list { FEATURES, FIRST_LIST, PEERS = FIRST_LIST + DRP_N_LISTS, PAIRS, OWN, N_LISTS };
+
 /* How much of a material is left. */
 struct cut {
-    size_t own, peers, features; /* entries of the lists      */
-    size_t text_bytes;           /* of each text at most      */
+    size_t n[N_LISTS]; /* entries of each list      */
+    size_t text_bytes; /* of each text at most      */
 };
 
 static size_t count_kept(const struct drp_features *features)
@@ -38,22 +52,20 @@ static struct drp_reviews own_of(const struct drp_material *m)
 /* Entries that can go: one of each list stays. */
 static size_t spare_entries(const struct cut *c)
 {
-    const size_t lists[] = {c->own, c->peers, c->features};
     size_t n = 0;
-    for (size_t i = 0; i < DRP_LEN(lists); i++)
-        n += lists[i] ? lists[i] - 1 : 0;
+    for (size_t i = 0; i < N_LISTS; i++)
+        n += c->n[i] ? c->n[i] - 1 : 0;
     return n;
 }
 
-/* Takes one entry off the longest list; of equally long ones, what the model made goes first. */
+/* Takes one entry off the longest list. */
 static void drop_entry(struct cut *c)
 {
-    size_t *longest = &c->features;
-    if (c->peers > *longest)
-        longest = &c->peers;
-    if (c->own > *longest)
-        longest = &c->own;
-    --*longest;
+    size_t longest = 0;
+    for (size_t i = 1; i < N_LISTS; i++)
+        if (c->n[i] > c->n[longest])
+            longest = i;
+    c->n[longest]--;
 }
 
 static size_t next_text_bytes(size_t bytes)
@@ -63,12 +75,14 @@ static size_t next_text_bytes(size_t bytes)
 
 static struct cut whole(const struct drp_material *m)
 {
-    return (struct cut){
-        .own = own_of(m).n,
-        .peers = m->contrast ? m->contrast->peers.n : 0,
-        .features = count_kept(m->features),
-        .text_bytes = SIZE_MAX,
-    };
+    struct cut c = {.text_bytes = SIZE_MAX};
+    c.n[FEATURES] = count_kept(m->features);
+    for (size_t i = 0; i < DRP_N_LISTS; i++)
+        c.n[FIRST_LIST + i] = m->lists[i].n;
+    c.n[PEERS] = m->contrast ? m->contrast->peers.n : 0;
+    c.n[PAIRS] = m->n_pairs;
+    c.n[OWN] = own_of(m).n;
+    return c;
 }
 
 static struct cut cut_at(const struct drp_material *m, size_t step)
@@ -190,9 +204,10 @@ static struct drp_binding feature_list(const struct maker *k,
                                        const struct drp_features *features)
 {
     enum { N = 4 };
-    struct drp_scope *scopes = drp_arena_new(k->arena, struct drp_scope, k->cut.features);
+    struct drp_scope *scopes =
+        drp_arena_new(k->arena, struct drp_scope, k->cut.n[FEATURES]);
     size_t n = 0;
-    for (size_t i = 0; features && i < features->n && n < k->cut.features; i++) {
+    for (size_t i = 0; features && i < features->n && n < k->cut.n[FEATURES]; i++) {
         const struct drp_feature *f = &features->at[i];
         if (!f->kept)
             continue;
@@ -206,17 +221,61 @@ static struct drp_binding feature_list(const struct maker *k,
     return list("features", scopes, n);
 }
 
+/* "n_NAME" with the number of entries, empty for none. */
+static struct drp_binding count(const struct maker *k, const char *name, size_t n)
+{
+    return number(k, drp_arena_f(k->arena, "n_%s", name).ptr, n);
+}
+
+static struct drp_binding text_list(struct maker *k, const char *name,
+                                    const struct drp_material_list *l, size_t n_shown)
+{
+    enum { N = 4 };
+    struct drp_scope *scopes = drp_arena_new(k->arena, struct drp_scope, n_shown);
+    for (size_t i = 0; i < n_shown; i++) {
+        const struct drp_item *item = l->at[i].item;
+        const bool describes = item && describe_once(k, item->id);
+        struct drp_binding *b = drp_arena_new(k->arena, struct drp_binding, N);
+        b[0] = number(k, "number", i + 1);
+        b[1] = text(k, "item", item ? item->title : DRP_SV(""));
+        b[2] = text(k, "description", describes ? item->description : DRP_SV(""));
+        b[3] = text(k, "text", l->at[i].text);
+        scopes[i] = (struct drp_scope){.at = b, .n = N};
+    }
+    return list(name, scopes, n_shown);
+}
+
+static struct drp_binding pair_list(struct maker *k, const struct drp_material *m)
+{
+    enum { N = 5 };
+    const size_t n = k->cut.n[PAIRS];
+    struct drp_scope *scopes = drp_arena_new(k->arena, struct drp_scope, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct drp_contrast *c = &m->pairs[i];
+        const bool describes = c->item && describe_once(k, c->item->id);
+        struct drp_binding *b = drp_arena_new(k->arena, struct drp_binding, N);
+        b[0] = number(k, "number", i + 1);
+        b[1] = text(k, "item", c->item ? c->item->title : DRP_SV(""));
+        b[2] = text(k, "description", describes ? c->item->description : DRP_SV(""));
+        b[3] = review_list(k, "own", c->own.at, c->own.n, !c->item);
+        b[4] = review_list(k, "peers", c->peers.at, c->peers.n, !c->item);
+        scopes[i] = (struct drp_scope){.at = b, .n = N};
+    }
+    return list("pairs", scopes, n);
+}
+
 const struct drp_scope *drp_material_scope(const struct drp_material *m, size_t step,
                                            const struct drp_dataset *ds,
                                            struct drp_arena *arena)
 {
-    enum { N = 10 };
+    enum { FIXED = 13, N = FIXED + 2 * DRP_N_LISTS };
     const struct drp_contrast *c = m->contrast;
     struct maker k = {.arena = arena, .ds = ds, .cut = cut_at(m, step)};
     const struct drp_item *item = c ? c->item : m->item;
     const bool names_items = !c || !c->item;
     const struct drp_reviews own = own_of(m);
-    const size_t skipped = m->own_by_time && !c ? own.n - k.cut.own : 0;
+    const size_t n_own = k.cut.n[OWN];
+    const size_t skipped = m->own_by_time && !c ? own.n - n_own : 0;
 
     struct drp_scope *scope = drp_arena_new(arena, struct drp_scope, 1);
     struct drp_binding *b = drp_arena_new(arena, struct drp_binding, N);
@@ -224,35 +283,57 @@ const struct drp_scope *drp_material_scope(const struct drp_material *m, size_t 
     b[1] = text(&k, "description", item ? item->description : DRP_SV(""));
     b[2] = rating(&k, c ? NAN : m->rating);
     b[3] = text(&k, "title", c ? DRP_SV("") : m->title);
-    b[4] = review_list(&k, "own", own.at ? own.at + skipped : NULL, k.cut.own, names_items);
-    b[5] = number(&k, "n_own", k.cut.own);
-    b[6] = review_list(&k, "peers", c ? c->peers.at : NULL, k.cut.peers, names_items);
+    b[4] = review_list(&k, "own", own.at ? own.at + skipped : NULL, n_own, names_items);
+    b[5] = count(&k, "own", n_own);
+    b[6] = review_list(&k, "peers", c ? c->peers.at : NULL, k.cut.n[PEERS], names_items);
     b[7] = feature_list(&k, m->features);
-    b[8] = number(&k, "n_features", k.cut.features);
+    b[8] = count(&k, "features", k.cut.n[FEATURES]);
     b[9] = text(&k, "profile", m->profile);
-    *scope = (struct drp_scope){.at = b, .n = N};
+    b[10] = pair_list(&k, m);
+    b[11] = count(&k, "pairs", k.cut.n[PAIRS]);
+    b[12] = word("seeded", m->open_dimensions ? DRP_SV("") : DRP_SV("yes"));
+    size_t n = FIXED;
+    for (size_t i = 0; i < DRP_N_LISTS; i++) {
+        b[n++] = text_list(&k, list_names[i], &m->lists[i], k.cut.n[FIRST_LIST + i]);
+        b[n++] = count(&k, list_names[i], k.cut.n[FIRST_LIST + i]);
+    }
+    *scope = (struct drp_scope){.at = b, .n = n};
     drp_vec_release(&k.described);
     return scope;
 }
 
 /* ---- subjects ---- */
 
+static void add_subject(uint64_t *at, size_t *n, uint64_t subject)
+{
+    for (size_t i = 0; i < *n; i++)
+        if (at[i] == subject)
+            return;
+    at[(*n)++] = subject;
+}
+
+static void add_authors(struct drp_reviews reviews, const struct drp_dataset *ds,
+                        uint64_t *at, size_t *n)
+{
+    for (size_t i = 0; i < reviews.n; i++)
+        add_subject(at, n, drp_subject(drp_dataset_user_id(ds, reviews.at[i]->user)));
+}
+
 const uint64_t *drp_material_subjects(const struct drp_material *m, struct drp_sv self,
                                       const struct drp_dataset *ds,
                                       struct drp_arena *arena, size_t *n)
 {
-    const struct drp_reviews peers =
-        m->contrast ? m->contrast->peers : (struct drp_reviews){0};
-    uint64_t *at = drp_arena_new(arena, uint64_t, peers.n + 1);
+    size_t most = 1 + m->n_others + (m->contrast ? m->contrast->peers.n : 0);
+    for (size_t i = 0; i < m->n_pairs; i++)
+        most += m->pairs[i].peers.n;
+    uint64_t *at = drp_arena_new(arena, uint64_t, most);
     *n = 0;
-    at[(*n)++] = drp_subject(self);
-    for (size_t i = 0; i < peers.n; i++) {
-        const uint64_t peer = drp_subject(drp_dataset_user_id(ds, peers.at[i]->user));
-        size_t known = 0;
-        while (known < *n && at[known] != peer)
-            known++;
-        if (known == *n)
-            at[(*n)++] = peer;
-    }
+    add_subject(at, n, drp_subject(self));
+    if (m->contrast)
+        add_authors(m->contrast->peers, ds, at, n);
+    for (size_t i = 0; i < m->n_pairs; i++)
+        add_authors(m->pairs[i].peers, ds, at, n);
+    for (size_t i = 0; i < m->n_others; i++)
+        add_subject(at, n, drp_subject(drp_dataset_user_id(ds, m->others[i])));
     return at;
 }

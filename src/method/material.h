@@ -7,6 +7,30 @@
 #include "engine/prompt.h"
 #include "feature/feature.h"
 
+/** One text of a list: what a model said, or a line about somebody. */
+struct drp_material_text {
+    const struct drp_item *item; /* that it is about; NULL: none */
+    struct drp_sv text;
+};
+
+/** Texts, best first. */
+struct drp_material_list {
+    const struct drp_material_text *at;
+    size_t n;
+};
+
+/** Lists that a material can have; templates know each by the word behind it. */
+enum drp_material_name {
+    DRP_LIST_DIFFERENCES, /* differences: what was said about each comparison     */
+    DRP_LIST_CLAIMED,     /* claimed: features that are to be checked             */
+    DRP_LIST_SUMMARIES,   /* summaries: of blocks of texts                        */
+    DRP_LIST_FACTS,       /* facts: lines "category: values" about the user       */
+    DRP_LIST_MINE,        /* mine: items retrieved about the user                 */
+    DRP_LIST_THEIRS,      /* theirs: items retrieved about other users            */
+    DRP_LIST_NOTES,       /* notes: anything else                                 */
+    DRP_N_LISTS,
+};
+
 /** The parts of a prompt; what is empty or NULL is not there. Everything is borrowed. */
 struct drp_material {
     /* Past reviews of the user. */
@@ -14,6 +38,13 @@ struct drp_material {
     bool own_by_time; /* oldest first, so that the first go when there is no room; else best first */
     /* One comparison instead: its own side, its peers, its item. */
     const struct drp_contrast *contrast;
+    bool open_dimensions; /* the comparison names no dimension to begin with            */
+    /* Comparisons side by side, each with one text of either side. */
+    const struct drp_contrast *pairs; /* (n_pairs) best first */
+    size_t n_pairs;
+    struct drp_material_list lists[DRP_N_LISTS];
+    const uint32_t *others; /* (n_others) users whose texts stand in the lists           */
+    size_t n_others;
     const struct drp_features *features; /* only the kept ones are shown                       */
     struct drp_sv profile; /* the summary                                        */
     /* The review to write. */
@@ -35,7 +66,11 @@ size_t drp_material_steps(const struct drp_material *m);
  *     own    list of: number item description rating title text; `n_own` when it is not empty
  *     peers  list of the same                 of the contrast
  *     features  list of: number name definition difference; `n_features` when it is not empty
+ *     pairs  list of: number item description, own, peers (lists as above); `n_pairs`
+ *     differences, claimed, summaries, facts, mine, theirs, notes
+ *            lists of: number item description text; `n_differences` and so on
  *     profile
+ *     seeded `yes`, unless the dimensions are open
  * Values that are not there are empty. Neither user ids nor references are among them. An entry names
  * its item unless the contrast does, and a description stands in the first entry of its item only.
  * **Owns**: `arena`; texts are borrowed from the material unless shortened.

@@ -2,21 +2,16 @@
 
 #include "base/base.h"
 #include "base/nearest.h"
-#include "method/drp.h"
+#include "method/table.h"
 #include "base/banned.h"
 
-static const struct drp_method methods[] = {
-    {
-        .name = "drp",
-        .title = "DRP",
-        .source = "Unveiling Inference Scaling for Difference-Aware User Modeling, §2.2",
-        .steps = "extract differences, validate each, summarise, write",
-        .profile = drp_drp_profile,
-        .write = drp_drp_write,
-    },
+static const struct drp_method *const methods[] = {
+#define DRP_METHOD_ROW(name) &drp_method_##name,
+    DRP_METHODS(DRP_METHOD_ROW)
+#undef DRP_METHOD_ROW
 };
 
-const struct drp_method *drp_methods(size_t *n)
+const struct drp_method *const *drp_methods(size_t *n)
 {
     *n = DRP_LEN(methods);
     return methods;
@@ -26,11 +21,11 @@ int drp_method_find(struct drp_sv name, const struct drp_method **out, struct dr
 {
     struct drp_nearest nearest = drp_nearest_start(name);
     for (size_t i = 0; i < DRP_LEN(methods); i++) {
-        if (drp_sv_is(name, methods[i].name)) {
-            *out = &methods[i];
+        if (drp_sv_is(name, methods[i]->name)) {
+            *out = methods[i];
             return 0;
         }
-        drp_nearest_offer(&nearest, drp_sv_from(methods[i].name));
+        drp_nearest_offer(&nearest, drp_sv_from(methods[i]->name));
     }
     return drp_fail(err, DRP_EUSAGE,
                     "unknown method '%.*s': did you mean '%.*s'? see 'drp methods'",

@@ -14,6 +14,8 @@
 #include "engine/prompt.h"
 #include "feature/feature.h"
 #include "method/account.h"
+#include "method/settings.h"
+#include "select/select.h"
 
 /** One cell of a grid: what a prediction is made with. */
 struct drp_cell {
@@ -28,7 +30,11 @@ struct drp_cell {
 struct drp_method_ctx {
     const struct drp_dataset *dataset; /* knows the items of the sample's reviews        */
     struct drp_model *extractor, *validator, *summarizer, *generator;
+    struct drp_selector *selector; /* who else wrote about an item                         */
+    struct drp_vectors *vectors; /* of texts                                             */
     const struct drp_prompts *prompts;
+    const char *pack; /* folder of prompts to use before the usual ones, e.g. "generic"; NULL: none */
+    const struct drp_settings *set;
     const struct drp_cell *cell;
     struct drp_arena *arena; /* of the sample                                        */
     struct drp_account *account;
@@ -36,6 +42,7 @@ struct drp_method_ctx {
     drp_on_text *on_text; /* text of the last stage as it is made; may be NULL       */
     void *on_text_ctx;
     const struct drp_cancel *cancel;
+    bool mask_peers; /* other users' texts are not to be seen: a dry run                   */
 };
 
 /** What was found out about a user. Strings live in the context's arena. */
@@ -62,10 +69,12 @@ struct drp_prediction {
 
 /** A method. */
 struct drp_method {
-    const char *name;   /* as on the command line, e.g. "drp"                     */
-    const char *title;  /* as in tables, e.g. "DRP"                               */
-    const char *source; /* paper and section                                      */
-    const char *steps;  /* one line for people                                    */
+    const char *name;     /* as on the command line, e.g. "drp"                     */
+    const char *title;    /* as in tables, e.g. "DRP"                               */
+    const char *source;   /* paper and section                                      */
+    const char *steps;    /* one line for people                                    */
+    const char *calls;    /* of a sample, in words, e.g. "2"                        */
+    const char *inferred; /* what no source says and we chose; NULL: nothing        */
     /**
      * Finds out about the user; NULL when the method does not. **Errors**: DRP_ECANCELLED; DRP_ELIMIT, a
      * context too small for any prompt; what the engine says when all calls of a stage failed. A call
@@ -80,7 +89,7 @@ struct drp_method {
 };
 
 /** All methods, (n) in the order of the paper's Table 1. Static storage. */
-const struct drp_method *drp_methods(size_t *n);
+const struct drp_method *const *drp_methods(size_t *n);
 
 /** The method of a name. **Errors**: DRP_EUSAGE naming the nearest. */
 int drp_method_find(struct drp_sv name, const struct drp_method **out,

@@ -21,6 +21,10 @@ static const struct stage {
     // clang-format off
     [DRP_STAGE_EXTRACT]   = {"extract",   MODEL(extractor),  1024, 3072, 2, DRP_STAGE_VALIDATE, "drp/claims"},
     [DRP_STAGE_VALIDATE]  = {"validate",  MODEL(validator),  1024, 3072, 2, DRP_N_STAGES, "drp/confirmed"},
+    [DRP_STAGE_COMPARE]   = {"compare",   MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_ANALYSE]   = {"analyse",   MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_DISTIL]    = {"distil",    MODEL(summarizer),  768, 1024, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_INDUCE]    = {"induce",    MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
     [DRP_STAGE_SUMMARIZE] = {"summarize", MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
     [DRP_STAGE_WRITE]     = {"write",     MODEL(generator),   512, 1024, 1, DRP_N_STAGES, NULL},
 // clang-format on
@@ -78,7 +82,7 @@ int drp_stage_grammar(const struct drp_method_ctx *x, enum drp_stage stage,
 {
     *out = NULL;
     const char *name = stages[stage].grammar;
-    if (!name)
+    if (!name || x->set->drp_grammar == DRP_OFF)
         return 0;
     struct drp_grammar *g = drp_arena_new(x->arena, struct drp_grammar, 1);
     g->gbnf = drp_prompts_get(x->prompts, drp_arena_f(x->arena, "%s-gbnf", name).ptr);
@@ -119,6 +123,14 @@ const struct drp_sv *drp_stage_stops(enum drp_stage stage, size_t *n)
     static const struct drp_sv labels[] = {{"[Item]:", 7}, {"[Review]:", 9}};
     *n = stage == DRP_STAGE_SUMMARIZE ? DRP_LEN(labels) : 0;
     return labels;
+}
+
+const char *drp_stage_prompt(const struct drp_method_ctx *x, const char *name)
+{
+    if (!x->pack)
+        return name;
+    const struct drp_sv packed = drp_arena_f(x->arena, "%s/%s", x->pack, name);
+    return drp_prompts_get(x->prompts, packed.ptr).ptr ? packed.ptr : name;
 }
 
 uint64_t drp_subject(struct drp_sv user_id)

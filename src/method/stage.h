@@ -8,6 +8,10 @@
 enum drp_stage {
     DRP_STAGE_EXTRACT,   /* find features; the validation may continue it            */
     DRP_STAGE_VALIDATE,  /* confirm features                                         */
+    DRP_STAGE_COMPARE,   /* say in free text how the user differs                    */
+    DRP_STAGE_ANALYSE,   /* say what to do and what to avoid                         */
+    DRP_STAGE_DISTIL,    /* read facts about a user out of texts                     */
+    DRP_STAGE_INDUCE,    /* find what lies behind such facts                         */
     DRP_STAGE_SUMMARIZE, /* put what is known about a user into one text             */
     DRP_STAGE_WRITE,     /* write the text                                           */
     DRP_N_STAGES,
@@ -53,6 +57,9 @@ const struct drp_sv *drp_stage_stops(enum drp_stage stage, size_t *n);
  */
 uint64_t drp_stage_seed(uint64_t seed, struct drp_sv user_id, struct drp_sv about,
                         enum drp_stage stage, uint32_t repeat);
+
+/** The name of the prompt that stands for `name`: the pack's, where it has one. Borrowed from the context's arena. */
+const char *drp_stage_prompt(const struct drp_method_ctx *x, const char *name);
 
 /** What stands for a user in drp_call.subjects. **Source**: first 8 bytes of the id's SHA-256. */
 uint64_t drp_subject(struct drp_sv user_id);

@@ -8,13 +8,13 @@ static int find_methods(const struct drp_options *o, struct drp_arena *arena,
                         struct drp_grid *out, struct drp_err *err)
 {
     size_t n_all;
-    const struct drp_method *all = drp_methods(&n_all);
+    const struct drp_method *const *all = drp_methods(&n_all);
     out->methods = drp_arena_new(arena, const struct drp_method *, n_all + o->methods.n);
     for (size_t i = 0; i < o->methods.n; i++) {
         if (drp_sv_is(o->methods.at[i], "all")) {
             out->n_methods = 0;
             for (size_t m = 0; m < n_all; m++)
-                out->methods[out->n_methods++] = &all[m];
+                out->methods[out->n_methods++] = all[m];
             return 0;
         }
         const int rc =

@@ -123,6 +123,7 @@ static int show_sample(const struct drp_session *s, const struct drp_grid *grid,
     x.arena = arena;
     x.account = &account;
     x.cell = &grid->cells[0];
+    x.mask_peers = !s->options->include_peers;
     for (size_t m = 0; m < grid->n_methods; m++) {
         struct drp_profile profile = {0};
         struct drp_prediction prediction;

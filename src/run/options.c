@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "base/fs.h"
 #include "base/nearest.h"
+#include "run/fidelity.h"
 #include "run/option_table.h"
 #include "run/option_value.h"
 
@@ -150,11 +151,29 @@ static int read_model_table(const struct drp_json_val *v, struct setting *s,
     return rc;
 }
 
+/* "trsr.mode": "hierarchical" is --set trsr.mode=hierarchical. */
+static int set_setting(struct setting *s, struct drp_sv key, const struct drp_json_val *v,
+                       struct drp_err *err)
+{
+    struct drp_str text;
+    drp_str_init(&text, 4096);
+    drp_str_addf(&text, "%.*s=", DRP_SV_ARG(key));
+    if (drp_json_type(v) == DRP_JSON_STR)
+        drp_str_add(&text, drp_json_str(v));
+    else
+        drp_json_write(&text, v);
+    const int rc = set(s, drp_option_find(DRP_SV("set")), drp_str_sv(&text), err);
+    drp_str_release(&text);
+    return rc;
+}
+
 static int set_member(struct setting *s, struct drp_sv key, const struct drp_json_val *v,
                       unsigned verb, struct drp_err *err)
 {
     if (drp_sv_is(key, "models"))
         return read_model_table(v, s, err);
+    if (drp_sv_find(key, DRP_SV("."), 0) != SIZE_MAX)
+        return set_setting(s, key, v, err);
     char name[64];
     snprintf(name, sizeof name, "%.*s", DRP_SV_ARG(key));
     for (char *c = name; *c; c++)
@@ -250,6 +269,36 @@ static int set_line(struct setting *s, unsigned verb, int argc, char **argv,
     return rc;
 }
 
+/* What a reading of the paper gives to options that no source has set. */
+static int set_fidelity(struct setting *s, struct drp_err *err)
+{
+    const enum drp_fidelity fidelity = drp_fidelity_of(s->options);
+    size_t n;
+    const struct drp_option *table = drp_options_table(&n);
+    int rc = 0;
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        const char *value = drp_fidelity_value(fidelity, table[i].name);
+        if (value && s->from[i] == FROM_DEFAULT)
+            rc = drp_option_set(&table[i], drp_sv_from(value), s->arena, s->options, err);
+    }
+    drp_settings_init(&s->options->settings, fidelity);
+    return rc;
+}
+
+/* Settings of methods: the reading's, then --validate, then --set. */
+static int settle(struct setting *s, struct drp_err *err)
+{
+    struct drp_options *o = s->options;
+    int rc = set_fidelity(s, err);
+    if (rc == 0 && o->validate.ptr)
+        rc = drp_settings_set(&o->settings,
+                              drp_arena_f(s->arena, "drp.validate=%s", o->validate.ptr),
+                              err);
+    for (size_t i = 0; i < o->set.n && rc == 0; i++)
+        rc = drp_settings_set(&o->settings, o->set.at[i], err);
+    return rc;
+}
+
 int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *arena,
                       struct drp_options *out, struct drp_err *err)
 {
@@ -260,15 +309,18 @@ int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *ar
     DRP_TRY(rc, set_defaults(&s, err));
     DRP_TRY(rc, set_environment(&s, verb, err));
     DRP_TRY(rc, set_line(&s, verb, argc, argv, err));
-    if (!out->config.ptr || out->help)
+    if (out->help)
         goto out;
-    const struct drp_sv config = out->config;
-    *out = (struct drp_options){0};
-    memset(s.from, 0, sizeof s.from);
-    DRP_TRY(rc, set_defaults(&s, err));
-    DRP_TRY(rc, set_config(&s, config.ptr, verb, err));
-    DRP_TRY(rc, set_environment(&s, verb, err));
-    DRP_TRY(rc, set_line(&s, verb, argc, argv, err));
+    if (out->config.ptr) {
+        const struct drp_sv config = out->config;
+        *out = (struct drp_options){0};
+        memset(s.from, 0, sizeof s.from);
+        DRP_TRY(rc, set_defaults(&s, err));
+        DRP_TRY(rc, set_config(&s, config.ptr, verb, err));
+        DRP_TRY(rc, set_environment(&s, verb, err));
+        DRP_TRY(rc, set_line(&s, verb, argc, argv, err));
+    }
+    DRP_TRY(rc, settle(&s, err));
 out:
     return rc;
 }

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "io/json.h"
+#include "method/settings.h"
 
 /** Verbs, as bits: which options a verb takes. */
 enum drp_verb {
@@ -68,6 +69,10 @@ struct drp_options {
     int64_t repeats, max_tokens, workers;
     bool strict, dry_run, keep_going;
     struct drp_sv journal;
+    /* how methods work */
+    struct drp_sv fidelity, validate, evidence, task;
+    struct drp_strings set;
+    struct drp_settings settings; /* what these come to */
     /* write */
     struct drp_sv item, item_title, item_description, title;
     double rating; /* NAN: not given */

@@ -35,6 +35,7 @@ static void write_fixed(const struct drp_session *s, const struct drp_options *o
 {
     drp_jw_obj(w);
     drp_options_write(o, DRP_VERB_RUN, DRP_RULE_FIXED, w);
+    drp_settings_write(&o->settings, w);
     write_hash(w, "dataset", drp_dataset_hash(s->dataset));
     write_hash(w, "prompts", drp_prompts_hash(s->prompts));
     for (size_t task = 0; task < DRP_N_TASKS; task++)

@@ -193,6 +193,14 @@ out:
     return rc;
 }
 
+/* A task has a pack of its own; of reviews, another order of prompts has. */
+static const char *pack_of(const struct drp_options *o)
+{
+    if (drp_sv_is(o->task, "generic"))
+        return "generic";
+    return o->settings.prompt_order == DRP_ORDER_RELEASED ? "released" : NULL;
+}
+
 struct drp_method_ctx drp_session_ctx(const struct drp_session *s)
 {
     return (struct drp_method_ctx){
@@ -201,6 +209,10 @@ struct drp_method_ctx drp_session_ctx(const struct drp_session *s)
         .validator = s->models[DRP_VALIDATOR],
         .summarizer = s->models[DRP_SUMMARIZER],
         .generator = s->models[DRP_GENERATOR],
+        .selector = s->selector,
+        .vectors = s->vectors,
         .prompts = s->prompts,
+        .pack = pack_of(s->options),
+        .set = &s->options->settings,
     };
 }

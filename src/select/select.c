@@ -318,6 +318,7 @@ int drp_selector_fill(struct drp_selector *sel, size_t row, const struct drp_tar
     *out = (struct drp_sample){
         .user_id = drp_dataset_user_id(sel->ds, f.user),
         .user = f.user,
+        .row = row,
         .item = f.target.item,
         .rating = f.target.rating,
         .title = f.target.title,
@@ -330,4 +331,22 @@ int drp_selector_fill(struct drp_selector *sel, size_t row, const struct drp_tar
         return compare_items(&f, &history, out, err);
     compare_users(&f, out);
     return 0;
+}
+
+struct drp_reviews drp_selector_others(const struct drp_selector *sel,
+                                       const struct drp_sample *s, uint32_t item,
+                                       struct drp_arena *arena)
+{
+    const struct drp_target target = {s->item, s->rating, s->title};
+    struct filling f = {
+        .sel = sel,
+        .row = s->row,
+        .user = s->user,
+        .target = target,
+        .before_ms = INT64_MAX,
+        .arena = arena,
+    };
+    if (sel->opts.peers_before_target)
+        f.before_ms = drp_dataset_row(sel->ds, s->row)->target->time_ms;
+    return others_of(&f, item);
 }

@@ -52,4 +52,12 @@ int drp_selector_fill(struct drp_selector *sel, size_t row,
                       const struct drp_target *target, struct drp_arena *arena,
                       struct drp_sample *out, struct drp_err *err) DRP_CHECKED;
 
+/**
+ * What others wrote about an item, one text a user, by user id: never about the sample's target, and with
+ * peers_before_target nothing younger than the row's. **Owns**: `arena`.
+ */
+struct drp_reviews drp_selector_others(const struct drp_selector *sel,
+                                       const struct drp_sample *s, uint32_t item,
+                                       struct drp_arena *arena);
+
 #endif

@@ -143,9 +143,9 @@ static enum scene_kind kind_of(const struct drp_call *call)
     const struct drp_sv last = call->messages[call->n_messages - 1].text;
     if (call->grammar)
         return call->n_messages > 2 ? SCENE_VALIDATE : SCENE_EXTRACT;
-    return drp_sv_find(last, DRP_SV("Write your review of"), 0) != SIZE_MAX
-               ? SCENE_WRITE
-               : SCENE_SUMMARIZE;
+    const bool writes = drp_sv_find(last, DRP_SV("Write your review of"), 0) != SIZE_MAX ||
+                        drp_sv_find(last, DRP_SV("Write a review of"), 0) != SIZE_MAX;
+    return writes ? SCENE_WRITE : SCENE_SUMMARIZE;
 }
 
 static void record(struct scene *s, const struct drp_call *call, enum scene_kind kind)
@@ -226,7 +226,9 @@ void scene_init(struct scene *s, const char *dir, const struct scene_opts *opts)
         .cell = &s->cell,
         .arena = &s->arena,
         .account = &s->account,
+        .set = &s->settings,
     };
+    drp_settings_init(&s->settings, DRP_FIDELITY_OURS);
 }
 
 void scene_release(struct scene *s)

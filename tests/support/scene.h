@@ -56,6 +56,7 @@ struct scene {
     struct drp_prompts *prompts;
     struct drp_cell cell;
     struct drp_account account;
+    struct drp_settings settings; /* x.set; ours */
     struct drp_method_ctx x;
     struct drp_sample sample;
     DRP_VEC(struct scene_call) calls; /* in the order in which they were answered */
