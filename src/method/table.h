@@ -5,7 +5,10 @@
 #include "method/method.h"
 
 /** Every method, in the order of the paper's Table 1. */
-#define DRP_METHODS(X) X(drp)
+// clang-format off
+#define DRP_METHODS(X) \
+    X(drp)
+// clang-format on
 
 #define DRP_METHOD_DECLARE(name) extern const struct drp_method drp_method_##name;
 DRP_METHODS(DRP_METHOD_DECLARE)
