@@ -12,8 +12,6 @@
 #include "io/compress.h"
 #include "base/banned.h"
 
-#define DEFAULT_MAX_LINE_BYTES ((size_t)64 << 20)
-
 struct drp_jsonl {
     struct drp_stream *stream;
     char *path;
@@ -37,7 +35,7 @@ int drp_jsonl_open(const char *path, size_t max_line, struct drp_jsonl **out,
     const size_t size = strlen(path) + 1;
     r->stream = stream;
     r->path = memcpy(drp_malloc(size), path, size);
-    r->max_line = max_line ? max_line : DEFAULT_MAX_LINE_BYTES;
+    r->max_line = max_line ? max_line : DRP_JSONL_MAX_LINE_BYTES;
     drp_str_init(&r->joined, r->max_line);
     *out = r;
     return 0;

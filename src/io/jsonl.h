@@ -6,6 +6,9 @@
 #include "base/str.h"
 #include "io/json.h"
 
+/** Longest line that is read when no other limit is given. */
+#define DRP_JSONL_MAX_LINE_BYTES ((size_t)64 << 20)
+
 /** A reader of one file, line by line. One owner, one thread. */
 struct drp_jsonl;
 
