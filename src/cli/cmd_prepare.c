@@ -21,6 +21,9 @@ static struct drp_prepare_opts prepare_opts(const struct drp_cli *cli)
         .n_reviews = o->reviews.n,
         .meta = as_paths(&o->meta, cli->arena),
         .n_meta = o->meta.n,
+        .questions = o->questions.ptr,
+        .golds = o->golds.ptr,
+        .output_field = o->output_field.ptr,
         .out = o->out.ptr,
         .thresholds =
             {
@@ -45,8 +48,9 @@ int drp_cmd_prepare(struct drp_cli *cli, struct drp_err *err)
     struct drp_prepare_summary summary = {0};
     struct drp_str text;
     struct drp_err print_err = {0};
-    if (opts.n_reviews == 0)
-        return drp_fail(err, DRP_EUSAGE, "no --reviews: a file with texts is needed");
+    if (opts.n_reviews == 0 && !opts.questions)
+        return drp_fail(err, DRP_EUSAGE,
+                        "no --reviews: a file with texts is needed, or --questions");
     if (!opts.out)
         return drp_fail(err, DRP_EUSAGE, "no --out: a folder for the dataset is needed");
     const int rc = drp_prepare(&opts, &summary, err);

@@ -3,12 +3,20 @@
 #include <stdlib.h>
 
 #include "base/base.h"
-#include "base/fs.h"
-#include "io/json.h"
 
 #include "base/banned.h"
 
 enum { MAX_PATH = 8192 };
+
+static const char *const FILES[] = {"items.jsonl", "train.jsonl", "val.jsonl",
+                                    "test.jsonl", "dataset.json"};
+
+const struct drp_outdir_kind drp_dataset_kind = {
+    .names = FILES,
+    .n = DRP_LEN(FILES),
+    .mark = {DRP_DATASET_MARK, sizeof DRP_DATASET_MARK - 1},
+    .words = "dataset of drp prepare",
+};
 
 /* ---- order ---- */
 
@@ -39,16 +47,41 @@ static struct named *sort_names(const struct drp_intern *table, const bool *is_w
 
 /* ---- lines ---- */
 
+void drp_export_write_text(struct drp_jw *w, const struct drp_export_text *text)
+{
+    drp_jw_obj(w);
+    drp_jw_key_str(w, "asin", text->asin);
+    drp_jw_key_str(w, "title", text->title);
+    drp_jw_key_str(w, "text", text->text);
+    drp_jw_key_num(w, "rating", text->rating);
+    drp_jw_key_int(w, "timestamp", text->time_ms);
+    drp_jw_obj_end(w);
+}
+
+void drp_export_add_item(struct drp_str *line, struct drp_sv asin, struct drp_sv title,
+                         struct drp_sv description)
+{
+    struct drp_jw w;
+    drp_jw_init(&w, line, 0);
+    drp_jw_obj(&w);
+    drp_jw_key_str(&w, "asin", asin);
+    drp_jw_key_str(&w, "title", title);
+    drp_jw_key_str(&w, "description", description);
+    drp_jw_obj_end(&w);
+    drp_str_addc(line, '\n');
+}
+
 static void write_review(struct drp_jw *w, const struct drp_corpus *c,
                          const struct drp_corpus_entry *e)
 {
-    drp_jw_obj(w);
-    drp_jw_key_str(w, "asin", drp_intern_get(&c->items, e->item));
-    drp_jw_key_str(w, "title", drp_corpus_string(c, e->title));
-    drp_jw_key_str(w, "text", drp_corpus_string(c, e->clean));
-    drp_jw_key_num(w, "rating", e->rating);
-    drp_jw_key_int(w, "timestamp", e->time_ms);
-    drp_jw_obj_end(w);
+    const struct drp_export_text text = {
+        .asin = drp_intern_get(&c->items, e->item),
+        .title = drp_corpus_string(c, e->title),
+        .text = drp_corpus_string(c, e->clean),
+        .rating = e->rating,
+        .time_ms = e->time_ms,
+    };
+    drp_export_write_text(w, &text);
 }
 
 /* One row: the user's text `target` with all that is older as profile. */
@@ -71,23 +104,10 @@ static void write_row(struct drp_str *line, const struct drp_selection *s, uint3
     drp_str_addc(line, '\n');
 }
 
-static void write_item(struct drp_str *line, const struct drp_corpus *c, uint32_t item)
-{
-    struct drp_jw w;
-    drp_str_clear(line);
-    drp_jw_init(&w, line, 0);
-    drp_jw_obj(&w);
-    drp_jw_key_str(&w, "asin", drp_intern_get(&c->items, item));
-    drp_jw_key_str(&w, "title", drp_corpus_item_title(c, item));
-    drp_jw_key_str(&w, "description", drp_corpus_item_description(c, item));
-    drp_jw_obj_end(&w);
-    drp_str_addc(line, '\n');
-}
-
 /* ---- files ---- */
 
-static int open_file(const struct drp_outdir *dir, const char *name,
-                     struct drp_outfile **out, struct drp_err *err)
+int drp_export_open(const struct drp_outdir *dir, const char *name,
+                    struct drp_outfile **out, struct drp_err *err)
 {
     struct drp_str path;
     drp_str_init(&path, MAX_PATH);
@@ -109,9 +129,11 @@ static int export_items(const struct drp_selection *s, const struct drp_outdir *
     struct drp_str line;
     int rc = 0;
     drp_str_init(&line, SIZE_MAX);
-    DRP_TRY(rc, open_file(dir, "items.jsonl", &file, err));
+    DRP_TRY(rc, drp_export_open(dir, "items.jsonl", &file, err));
     for (size_t i = 0; i < n; i++) {
-        write_item(&line, c, items[i].id);
+        drp_str_clear(&line);
+        drp_export_add_item(&line, items[i].name, drp_corpus_item_title(c, items[i].id),
+                            drp_corpus_item_description(c, items[i].id));
         drp_outfile_add(file, drp_str_sv(&line));
     }
     counts->items = n;
@@ -155,7 +177,7 @@ static int export_rows(const struct drp_selection *s, int64_t holdout,
     struct named *const users = sort_names(&s->corpus->users, is_left, &n);
     int rc = 0;
     for (size_t i = 0; i < DRP_N_SPLITS; i++)
-        DRP_TRY(rc, open_file(dir, NAMES[i], &files[i], err));
+        DRP_TRY(rc, drp_export_open(dir, NAMES[i], &files[i], err));
     for (size_t i = 0; i < n; i++)
         export_user(s, users[i].id, holdout, files, counts);
     for (size_t i = 0; i < DRP_N_SPLITS; i++) {

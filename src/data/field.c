@@ -29,19 +29,44 @@ bool drp_field_has(const struct drp_record *r, const char *key)
     return drp_json_get(r->value, key) != NULL;
 }
 
+static const char *unit_of(const struct drp_record *r)
+{
+    return r->unit ? r->unit : "line";
+}
+
+/* "[3]" of a record in a list, else empty. */
+static void write_index(const struct drp_record *r, char index[32])
+{
+    index[0] = '\0';
+    if (r->list && r->index >= 0)
+        (void)snprintf(index, 32, "[%lld]", (long long)r->index);
+}
+
+int drp_record_bad(const struct drp_record *r, const char *what, struct drp_err *err)
+{
+    char index[32];
+    write_index(r, index);
+    const int rc =
+        drp_fail(err, DRP_EINPUT, "cannot read %s%s%s%s'%s' %s %lld: %s",
+                 r->list ? "'" : "", r->list ? r->list : "", index,
+                 r->list ? "' in " : "", r->path, unit_of(r), (long long)r->line, what);
+    if (err)
+        err->record = r->line;
+    return rc;
+}
+
 int drp_field_bad(const struct drp_record *r, const char *key, const char *expected,
                   struct drp_err *err)
 {
     const struct drp_json_val *const value = drp_json_get(r->value, key);
-    char index[32] = "";
-    if (r->list && r->index >= 0)
-        (void)snprintf(index, sizeof index, "[%lld]", (long long)r->index);
+    char index[32];
+    write_index(r, index);
 
     const int rc =
         drp_fail(err, DRP_EINPUT,
-                 "cannot read '%s%s%s%s' in '%s' line %lld: %s%s, expected %s",
+                 "cannot read '%s%s%s%s' in '%s' %s %lld: %s%s, expected %s",
                  r->list ? r->list : "", index, r->list ? "." : "", key, r->path,
-                 (long long)r->line, value ? "found " : "it is missing",
+                 unit_of(r), (long long)r->line, value ? "found " : "it is missing",
                  value ? drp_json_type_words(drp_json_type(value)) : "", expected);
     if (err)
         err->record = r->line;

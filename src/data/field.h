@@ -12,6 +12,7 @@ struct drp_record {
     const struct drp_json_val *value;
     const char *path; /* of the file                                                   */
     int64_t line;     /* from 1                                                        */
+    const char *unit; /* what `line` counts; NULL: lines                               */
     const char *list; /* NULL, or the field of the line that holds the record          */
     int64_t index;    /* its place in that list, from 0; -1: the field is the record   */
 };
@@ -22,6 +23,11 @@ struct drp_record drp_record_of(const struct drp_jsonl *r,
 
 /** True when the record has the field, null included. */
 bool drp_field_has(const struct drp_record *r, const char *key);
+
+/**
+ * Fills `err` for a record: `cannot read 'FILE' line N: WHAT`. Gives DRP_EINPUT.
+ */
+int drp_record_bad(const struct drp_record *r, const char *what, struct drp_err *err);
 
 /**
  * Fills `err` for a field: `cannot read 'KEY' in 'FILE' line N: found X, expected WHAT`.

@@ -4,17 +4,17 @@
 
 #include "base/base.h"
 #include "base/fs.h"
-#include "base/log.h"
 #include "base/progress.h"
 #include "base/utf8.h"
 #include "data/corpus.h"
+#include "data/lamp.h"
 #include "data/summary.h"
+#include "data/tolerance.h"
 #include "io/jsonl.h"
 
 #include "base/banned.h"
 
-/* Bad records that are named; the others are only counted. */
-enum { MAX_NAMED = 10, MAX_PATH = 8192, MEGABYTE = 1000000 };
+enum { MAX_PATH = 8192, MEGABYTE = 1000000 };
 
 /* One preparation under way. */
 struct work {
@@ -22,6 +22,7 @@ struct work {
     struct drp_prepare_summary *summary;
     struct drp_corpus corpus;
     struct drp_reader reader;
+    struct drp_tolerance tolerance;
     struct drp_progress *progress;
 };
 
@@ -82,30 +83,6 @@ out:
 typedef int add_record(struct work *w, const struct drp_record *record,
                        struct drp_err *err);
 
-/* True for a failure of one record, not of the file. */
-static bool is_of_record(const struct drp_err *err)
-{
-    return err->code == DRP_EINPUT || err->code == DRP_ELIMIT;
-}
-
-/*
- * True when a failure concerns one record only and another bad one is allowed; it is
- * counted and named.
- */
-static bool pass_over(struct work *w, const struct drp_err *err)
-{
-    if (!is_of_record(err))
-        return false;
-    const uint64_t n = ++w->summary->n_bad;
-    if ((int64_t)n > w->opts->skip_bad)
-        return false;
-    if (n <= MAX_NAMED)
-        drp_log(DRP_LOG_WARN, "passed over: %s", err->text);
-    else if (n == MAX_NAMED + 1)
-        drp_log(DRP_LOG_WARN, "more bad records are only counted");
-    return true;
-}
-
 static int next_record(struct drp_jsonl *lines, struct work *w, add_record *add,
                        struct drp_err *err)
 {
@@ -133,18 +110,12 @@ static void show_progress(const struct work *w, const struct drp_jsonl *lines)
  */
 static void add_hint(struct drp_err *err, bool is_meta)
 {
-    const struct drp_err found = *err;
-    if (!is_of_record(&found))
-        return;
-    const bool is_literal = is_meta && found.offset == 1;
-    (void)drp_fail(err, found.code, "%s; %s", found.text,
-                   is_literal
-                       ? "if these are Python literals, as in the metadata of 2014, "
-                         "convert them: python3 -c 'import ast, json, sys; "
-                         "[print(json.dumps(ast.literal_eval(l))) for l in sys.stdin]'"
-                       : "--skip-bad N passes over up to N bad records");
-    err->record = found.record;
-    err->offset = found.offset;
+    drp_tolerance_hint(err,
+                       is_meta && err->offset == 1
+                           ? "if these are Python literals, as in the metadata of 2014, "
+                             "convert them: python3 -c 'import ast, json, sys; "
+                             "[print(json.dumps(ast.literal_eval(l))) for l in sys.stdin]'"
+                           : DRP_TOLERANCE_HINT);
 }
 
 static int read_lines(struct work *w, struct drp_jsonl *lines, add_record *add,
@@ -155,7 +126,7 @@ static int read_lines(struct work *w, struct drp_jsonl *lines, add_record *add,
         const int rc = next_record(lines, w, add, &bad);
         if (rc == 0)
             return 0;
-        if (rc < 0 && !pass_over(w, &bad)) {
+        if (rc < 0 && !drp_tolerance_pass(&w->tolerance, &bad)) {
             add_hint(&bad, add == add_item);
             if (err)
                 *err = bad;
@@ -199,21 +170,17 @@ out:
 
 /* ---- the whole ---- */
 
-static const char *const NAMES[] = {"items.jsonl", "train.jsonl", "val.jsonl",
-                                    "test.jsonl", "dataset.json"};
-
-static const struct drp_outdir_kind DATASET = {
-    .names = NAMES,
-    .n = DRP_LEN(NAMES),
-    .mark = {DRP_DATASET_MARK, sizeof DRP_DATASET_MARK - 1},
-    .words = "dataset of drp prepare",
-};
-
 static int check_opts(const struct drp_prepare_opts *o, struct drp_err *err)
 {
-    if (o->n_reviews == 0)
+    if (o->questions && o->n_reviews + o->n_meta > 0)
+        return drp_fail(err, DRP_EUSAGE,
+                        "both --questions and --reviews or --meta: a dataset is made of one");
+    if (!o->questions && (o->golds || o->output_field))
+        return drp_fail(err, DRP_EUSAGE,
+                        "no --questions: --golds and --output-field belong to them");
+    if (!o->questions && o->n_reviews == 0)
         return drp_fail(err, DRP_EUSAGE, "no file to read: name one with --reviews");
-    return drp_thresholds_check(&o->thresholds, err);
+    return o->questions ? 0 : drp_thresholds_check(&o->thresholds, err);
 }
 
 static int write_dataset(struct work *w, const struct drp_selection *s,
@@ -245,7 +212,10 @@ static int run(struct work *w, struct drp_outdir **dir, struct drp_err *err)
 {
     struct drp_selection s = {0};
     int rc = 0;
-    DRP_TRY(rc, read_all(w, err));
+    rc = read_all(w, err);
+    w->summary->n_bad = w->tolerance.n_bad;
+    if (rc < 0)
+        goto out;
     drp_corpus_group(&w->corpus);
     drp_split_select(&s, &w->corpus, &w->opts->thresholds, &w->summary->drops);
     if (drp_selection_n_users(&s) == 0)
@@ -259,21 +229,33 @@ out:
     return rc;
 }
 
-int drp_prepare(const struct drp_prepare_opts *opts, struct drp_prepare_summary *summary,
-                struct drp_err *err)
+static int prepare_reviews(const struct drp_prepare_opts *opts,
+                           struct drp_prepare_summary *summary, struct drp_err *err)
 {
-    struct work w = {.opts = opts, .summary = summary};
+    struct work w = {.opts = opts,
+                     .summary = summary,
+                     .tolerance = {.max_bad = opts->skip_bad}};
     struct drp_outdir *dir = NULL;
     int rc = 0;
-    *summary = (struct drp_prepare_summary){.thresholds = opts->thresholds};
     drp_corpus_init(&w.corpus);
     drp_reader_init(&w.reader);
-    DRP_TRY(rc, check_opts(opts, err));
-    DRP_TRY(rc, drp_outdir_open(opts->out, &DATASET, &dir, err));
+    DRP_TRY(rc, drp_outdir_open(opts->out, &drp_dataset_kind, &dir, err));
     DRP_TRY(rc, run(&w, &dir, err));
 out:
     drp_outdir_abort(dir);
     drp_reader_release(&w.reader);
     drp_corpus_release(&w.corpus);
     return rc;
+}
+
+int drp_prepare(const struct drp_prepare_opts *opts, struct drp_prepare_summary *summary,
+                struct drp_err *err)
+{
+    *summary = (struct drp_prepare_summary){.thresholds = opts->thresholds,
+                                            .is_questions = opts->questions != NULL};
+    const int rc = check_opts(opts, err);
+    if (rc < 0)
+        return rc;
+    return opts->questions ? drp_lamp_prepare(opts, summary, err)
+                           : prepare_reviews(opts, summary, err);
 }

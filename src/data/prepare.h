@@ -1,4 +1,4 @@
-/* From raw dumps to a dataset directory: `drp prepare`.
+/* From raw dumps to a dataset directory: `drp prepare`. Questions with profiles instead: lamp.h.
  *
  * Rules, in this order. (1) A text is kept when it has min_text code points as read and
  * is not only white space; one of an Amazon dump also needs a title, a rating and a time
@@ -20,6 +20,7 @@
 
 #include "base/err.h"
 #include "base/thread.h"
+#include "data/lamp_entry.h"
 #include "data/export.h"
 #include "data/rules.h"
 #include "data/suggest.h"
@@ -27,9 +28,12 @@
 /** What to prepare. All borrowed. */
 struct drp_prepare_opts {
     const char *const *reviews;       /* (n_reviews) files with texts            */
-    size_t n_reviews;                 /* at least 1                              */
+    size_t n_reviews;                 /* at least 1, without questions           */
     const char *const *meta;          /* (n_meta) files with metadata            */
     size_t n_meta;                    /* default 0: no rules for metadata        */
+    const char *questions;            /* file to take instead; default NULL      */
+    const char *golds;                /* their outputs; NULL: among the questions */
+    const char *output_field;         /* of profile entries; NULL: by their fields */
     const char *out;                  /* folder to make, see drp_outdir_open()   */
     struct drp_thresholds thresholds; /* default DRP_THRESHOLDS_DEFAULT          */
     int64_t skip_bad;                 /* bad records to pass over; default 0     */
@@ -39,9 +43,14 @@ struct drp_prepare_opts {
 
 /** What became of it. Filled as far as it went when drp_prepare() fails. */
 struct drp_prepare_summary {
-    uint64_t n_texts;                 /* records read as texts                       */
-    uint64_t n_items;                 /* records read as metadata                    */
-    uint64_t n_usable_items;          /* of n_items, by the rules for metadata       */
+    bool is_questions;             /* made from questions: no rules, no thresholds */
+    uint64_t n_texts;              /* records read as texts                       */
+    uint64_t n_items;              /* records read as metadata                    */
+    uint64_t n_usable_items;       /* of n_items, by the rules for metadata       */
+    uint64_t n_questions, n_golds; /* records read as questions and their outputs */
+    uint64_t n_entries;            /* of the questions' profiles                  */
+    uint64_t n_empty_entries;      /* of n_entries, left out                      */
+    uint64_t n_outputs[DRP_LAMP_N_OUTPUTS]; /* of n_entries, by the field that was written */
     uint64_t n_bad;                   /* records that could not be read              */
     uint64_t longest_text;            /* code points                                 */
     struct drp_drops drops;           /* n_texts = kept.texts + all of these         */

@@ -45,20 +45,11 @@ void drp_reader_release(struct drp_reader *r)
     drp_str_release(&r->description);
 }
 
-static int fail_record(const struct drp_record *r, const char *what, struct drp_err *err)
-{
-    const int rc = drp_fail(err, DRP_EINPUT, "cannot read '%s' line %lld: %s", r->path,
-                            (long long)r->line, what);
-    if (err)
-        err->record = r->line;
-    return rc;
-}
-
 static int check_object(const struct drp_record *r, struct drp_err *err)
 {
     if (drp_json_type(r->value) == DRP_JSON_OBJ)
         return 0;
-    return fail_record(r, "expected one record, an object, a line", err);
+    return drp_record_bad(r, "expected one record, an object, a line", err);
 }
 
 /*
@@ -87,13 +78,13 @@ static const struct review_format *find_review_format(const struct drp_record *r
 {
     const struct review_format *const f = best_review_format(r);
     if (drp_field_has(r, "profile") && drp_field_has(r, "data"))
-        fail_record(r, "a row of a dataset, not a review: drp run takes datasets", err);
+        drp_record_bad(r, "a row of a dataset, not a review: drp run takes datasets", err);
     else if (!f)
-        fail_record(r,
-                    "no known format: expected fields 'user', 'item', 'text', or "
-                    "'user_id', 'parent_asin', 'text', or "
-                    "'reviewerID', 'asin', 'reviewText'",
-                    err);
+        drp_record_bad(r,
+                       "no known format: expected fields 'user', 'item', 'text', or "
+                       "'user_id', 'parent_asin', 'text', or "
+                       "'reviewerID', 'asin', 'reviewText'",
+                       err);
     else
         return f;
     return NULL;
@@ -130,7 +121,7 @@ static const struct item_format *find_item_format(const struct drp_record *r,
     for (size_t i = 0; i < DRP_LEN(ITEM_FORMATS); i++)
         if (drp_field_has(r, ITEM_FORMATS[i].item))
             return &ITEM_FORMATS[i];
-    fail_record(r, "no known metadata: expected 'item', 'parent_asin' or 'asin'", err);
+    drp_record_bad(r, "no known metadata: expected 'item', 'parent_asin' or 'asin'", err);
     return NULL;
 }
 

@@ -27,15 +27,38 @@ static void add_suggestions(struct drp_str *out, const struct drp_prepare_summar
     }
 }
 
-void drp_summary_text(struct drp_str *out, const struct drp_prepare_summary *s)
+/* What was read as questions. */
+static void add_questions(struct drp_str *out, const struct drp_prepare_summary *s)
 {
-    drp_str_addz(out, "read\n");
+    drp_str_addf(out, "%12llu  questions\n", (unsigned long long)s->n_questions);
+    add_line(out, s->n_golds, "golds");
+    drp_str_addf(out, "%12llu  profile entries\n", (unsigned long long)s->n_entries);
+    for (int i = 0; i < DRP_LAMP_N_OUTPUTS; i++)
+        if (s->n_outputs[i] > 0 && i != DRP_LAMP_OUTPUT_ASKED)
+            drp_str_addf(out, "%12llu  with '%s' as output\n",
+                         (unsigned long long)s->n_outputs[i],
+                         drp_lamp_output_field((enum drp_lamp_output)i));
+    add_line(out, s->n_empty_entries, "left out, their output is empty");
+}
+
+/* What was read as texts and metadata. */
+static void add_reviews(struct drp_str *out, const struct drp_prepare_summary *s)
+{
     drp_str_addf(out, "%12llu  texts\n", (unsigned long long)s->n_texts);
     if (s->n_items > 0)
         drp_str_addf(out, "%12llu  items, %llu of them usable\n",
                      (unsigned long long)s->n_items, (unsigned long long)s->n_usable_items);
+}
+
+void drp_summary_text(struct drp_str *out, const struct drp_prepare_summary *s)
+{
+    drp_str_addz(out, "read\n");
+    if (s->is_questions)
+        add_questions(out, s);
+    else
+        add_reviews(out, s);
     add_line(out, s->n_bad, "bad records passed over");
-    if (s->n_texts > s->kept.texts)
+    if (!s->is_questions && s->n_texts > s->kept.texts)
         drp_str_addz(out, "dropped texts\n");
     for (int i = 0; i < DRP_N_DROPS; i++)
         add_line(out, s->drops.n[i], drp_drop_words((enum drp_drop)i));
@@ -79,16 +102,37 @@ static void add_thresholds(struct drp_jw *w, const struct drp_thresholds *t)
     drp_jw_obj_end(w);
 }
 
-static void add_counts(struct drp_jw *w, const struct drp_prepare_summary *s)
+static void add_read_questions(struct drp_jw *w, const struct drp_prepare_summary *s)
+{
+    add_int(w, "questions", s->n_questions);
+    add_int(w, "golds", s->n_golds);
+    add_int(w, "entries", s->n_entries);
+    add_int(w, "empty_entries", s->n_empty_entries);
+    drp_jw_key(w, "outputs");
+    drp_jw_obj(w);
+    for (int i = 0; i < DRP_LAMP_N_OUTPUTS; i++)
+        if (s->n_outputs[i] > 0 && i != DRP_LAMP_OUTPUT_ASKED)
+            add_int(w, drp_lamp_output_field((enum drp_lamp_output)i), s->n_outputs[i]);
+    drp_jw_obj_end(w);
+}
+
+static void add_read(struct drp_jw *w, const struct drp_prepare_summary *s)
 {
     drp_jw_key(w, "read");
     drp_jw_obj(w);
-    add_int(w, "texts", s->n_texts);
-    add_int(w, "items", s->n_items);
-    add_int(w, "usable_items", s->n_usable_items);
+    if (s->is_questions) {
+        add_read_questions(w, s);
+    } else {
+        add_int(w, "texts", s->n_texts);
+        add_int(w, "items", s->n_items);
+        add_int(w, "usable_items", s->n_usable_items);
+    }
     add_int(w, "bad", s->n_bad);
     drp_jw_obj_end(w);
+}
 
+static void add_kept(struct drp_jw *w, const struct drp_prepare_summary *s)
+{
     drp_jw_key(w, "counts");
     drp_jw_obj(w);
     add_int(w, "users", s->kept.users);
@@ -100,12 +144,26 @@ static void add_counts(struct drp_jw *w, const struct drp_prepare_summary *s)
         add_int(w, drp_split_name((enum drp_split)i), s->kept.rows[i]);
     drp_jw_obj_end(w);
     drp_jw_obj_end(w);
+}
 
+static void add_drops(struct drp_jw *w, const struct drp_prepare_summary *s)
+{
     drp_jw_key(w, "drops");
     drp_jw_obj(w);
     for (int i = 0; i < DRP_N_DROPS; i++)
         add_int(w, drp_drop_key((enum drp_drop)i), s->drops.n[i]);
     drp_jw_obj_end(w);
+}
+
+/* Thresholds and drops are of rules, which questions do not go through. */
+static void add_counts(struct drp_jw *w, const struct drp_prepare_summary *s)
+{
+    if (!s->is_questions)
+        add_thresholds(w, &s->thresholds);
+    add_read(w, s);
+    add_kept(w, s);
+    if (!s->is_questions)
+        add_drops(w, s);
 }
 
 static void add_suggested(struct drp_jw *w, const struct drp_prepare_summary *s)
@@ -131,9 +189,9 @@ void drp_summary_json(struct drp_str *out, const struct drp_prepare_summary *s)
     struct drp_jw w;
     drp_jw_init(&w, out, 0);
     drp_jw_obj(&w);
-    add_thresholds(&w, &s->thresholds);
     add_counts(&w, s);
-    add_suggested(&w, s);
+    if (!s->is_questions)
+        add_suggested(&w, s);
     drp_jw_obj_end(&w);
     drp_str_addc(out, '\n');
 }
@@ -172,8 +230,13 @@ int drp_summary_dataset_json(struct drp_str *out, const struct drp_prepare_opts 
         DRP_TRY(rc, add_source(&w, "reviews", opts->reviews[i], err));
     for (size_t i = 0; i < opts->n_meta; i++)
         DRP_TRY(rc, add_source(&w, "meta", opts->meta[i], err));
+    if (opts->questions)
+        DRP_TRY(rc, add_source(&w, "questions", opts->questions, err));
+    if (opts->golds)
+        DRP_TRY(rc, add_source(&w, "golds", opts->golds, err));
     drp_jw_arr_end(&w);
-    add_thresholds(&w, &s->thresholds);
+    if (opts->output_field)
+        drp_jw_key_strz(&w, "output_field", opts->output_field);
     add_counts(&w, s);
     drp_jw_obj_end(&w);
     drp_str_addc(out, '\n');

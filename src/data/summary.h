@@ -5,12 +5,6 @@
 #include "base/str.h"
 #include "data/prepare.h"
 
-/** The key that tells a dataset.json of ours; see drp_outdir_open(). */
-#define DRP_DATASET_MARK "\"drp_dataset\""
-
-/** Version of the directory's layout, the value of that key. */
-enum { DRP_DATASET_VERSION = 1 };
-
 /**
  * Appends a table: what was read, dropped by which rule, kept, and, when no user is left,
  * what would help.

@@ -50,6 +50,7 @@ struct drp_options {
     struct drp_sv config, color;
     /* prepare */
     struct drp_strings reviews, meta;
+    struct drp_sv questions, golds, output_field;
     int64_t min_text, min_desc, max_desc, min_item, min_user, max_user, holdout,
         min_profile, min_profile_item, skip_bad;
     /* prepare, run */
