@@ -269,19 +269,18 @@ static int set_line(struct setting *s, unsigned verb, int argc, char **argv,
     return rc;
 }
 
-/* What a reading of the paper gives to options that no source has set. */
-static int set_fidelity(struct setting *s, struct drp_err *err)
+/* What the task and a reading of the paper give to options that no source has set. */
+static int set_presets(struct setting *s, struct drp_err *err)
 {
-    const enum drp_fidelity fidelity = drp_fidelity_of(s->options);
     size_t n;
     const struct drp_option *table = drp_options_table(&n);
     int rc = 0;
     for (size_t i = 0; i < n && rc == 0; i++) {
-        const char *value = drp_fidelity_value(fidelity, table[i].name);
+        const char *value = drp_fidelity_value(s->options, table[i].name);
         if (value && s->from[i] == FROM_DEFAULT)
             rc = drp_option_set(&table[i], drp_sv_from(value), s->arena, s->options, err);
     }
-    drp_settings_init(&s->options->settings, fidelity);
+    drp_settings_init(&s->options->settings, drp_fidelity_of(s->options));
     return rc;
 }
 
@@ -289,7 +288,7 @@ static int set_fidelity(struct setting *s, struct drp_err *err)
 static int settle(struct setting *s, struct drp_err *err)
 {
     struct drp_options *o = s->options;
-    int rc = set_fidelity(s, err);
+    int rc = set_presets(s, err);
     if (rc == 0 && o->validate.ptr)
         rc = drp_settings_set(&o->settings,
                               drp_arena_f(s->arena, "drp.validate=%s", o->validate.ptr),

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/base.h"
+#include "run/fidelity.h"
 #include "run/option_table.h"
 #include "run/option_value.h"
 #include "run/options.h"
@@ -221,6 +222,48 @@ static void table_is_consistent(void **state)
     }
 }
 
+/* What the task and the reading give to options, unless somebody sets these. */
+static void presets_set_what_nobody_did(void **state)
+{
+    static const struct {
+        const char *line, *select;
+        int64_t max_tokens;
+        const char *said; /* part of the description; NULL: not looked at */
+    } cases[] = {
+        {"run d", "item", 0, NULL},
+        {"run d --task review", "item", 0, NULL},
+        {"run d --task generic", "user", 0,
+         "--task generic switches, where nothing else was given:\n  --select user "},
+        {"run d --task generic --select item", "item", 0, NULL},
+        {"run d --select item --fidelity paper", "item", 0, NULL},
+        {"run d --fidelity paper", "user", 0, "--fidelity paper switches"},
+        {"run d --fidelity released", "item", 4096, "  --max-tokens 4096 "},
+        {"run d --fidelity released --max-tokens 9", "item", 9, NULL},
+        {"run d --fidelity released --task generic", "user", 4096,
+         "--task generic --fidelity released switches"},
+        {"select d --task generic", "user", 0, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < DRP_LEN(cases); i++) {
+        struct drp_arena arena = {0};
+        struct drp_options o;
+        struct drp_err err = {0};
+        struct drp_str said;
+        const unsigned verb = cases[i].line[0] == 'r' ? DRP_VERB_RUN : DRP_VERB_SELECT;
+        drp_str_init(&said, 10000);
+        if (parse(verb, cases[i].line, &arena, &o, &err) < 0)
+            fail_msg("%s: %s", cases[i].line, err.text);
+        drp_fidelity_describe(&o, &said);
+        if (!drp_sv_is(o.select, cases[i].select) || o.max_tokens != cases[i].max_tokens)
+            fail_msg("%s: --select %s --max-tokens %d", cases[i].line, o.select.ptr,
+                     (int)o.max_tokens);
+        if (cases[i].said && !strstr(said.ptr, cases[i].said))
+            fail_msg("%s: it says: %s", cases[i].line, said.ptr);
+        drp_str_release(&said);
+        drp_arena_release(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +277,7 @@ int main(void)
                                         drp_temp_setup, drp_temp_teardown),
         cmocka_unit_test(former_values_come_first_when_merged),
         cmocka_unit_test(table_is_consistent),
+        cmocka_unit_test(presets_set_what_nobody_did),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
