@@ -12,14 +12,23 @@ static const double RETRY_TEMPERATURE = 0.5;
 
 /* ---- rendering and fitting ---- */
 
+/* What templates see of a material shortened by `step`. */
+static const struct drp_scope *scope_of(const struct drp_method_ctx *x,
+                                        const struct drp_material *m, size_t step,
+                                        struct drp_arena *arena)
+{
+    struct drp_material shown = *m;
+    shown.mask_peers = x->mask_peers;
+    return drp_material_scope(&shown, step, x->dataset, arena);
+}
+
 /* All turns, the material shortened by `step`. */
 static int render(const struct drp_method_ctx *x, struct drp_draft *d, size_t step,
                   struct drp_arena *arena, struct drp_err *err)
 {
     int rc = 0;
     struct drp_turns opening = {0};
-    const struct drp_scope *scope =
-        drp_material_scope(d->material, step, x->dataset, arena);
+    const struct drp_scope *scope = scope_of(x, d->material, step, arena);
     DRP_TRY(rc, drp_prompt_render(x->prompts, d->prompt, scope, arena, &opening, err));
 
     struct drp_message *all =
@@ -116,8 +125,7 @@ int drp_draft_continue(struct drp_method_ctx *x, const char *prompt,
     *out = *before;
     out->stage = drp_stage_next(before->stage);
     struct drp_turns turns = {0};
-    const struct drp_scope *scope =
-        drp_material_scope(before->material, before->step, x->dataset, x->arena);
+    const struct drp_scope *scope = scope_of(x, before->material, before->step, x->arena);
     DRP_TRY(rc, drp_prompt_render(x->prompts, drp_stage_prompt(x, prompt), scope,
                                   x->arena, &turns, err));
 

@@ -176,22 +176,37 @@ static bool describe_once(struct maker *k, uint32_t item)
     return true;
 }
 
-/* Reviews [from, from + n); `names_item`: each says what it is about. */
+/* How the reviews of a list are shown, to be or-ed. */
+enum shown { PLAIN = 0, NAMES_ITEM = 1, MASKS_DESCRIPTION = 2 };
+
+/* What is seen of a description. Where everybody writes about something of his own, it is his own too. */
+static struct drp_binding description(const struct maker *k, struct drp_sv value,
+                                      bool is_masked)
+{
+    if (!is_masked || !value.len)
+        return text(k, "description", value);
+    return text(k, "description",
+                drp_arena_f(k->arena, "[description, %zu chars]", drp_utf8_count(value)));
+}
+
+/* The first `n` reviews; `shown`: enum shown. */
 static struct drp_binding review_list(struct maker *k, const char *name,
                                       const struct drp_review *const *at, size_t n,
-                                      bool names_item)
+                                      int shown)
 {
     enum { N = 6 };
     n = at ? n : 0;
     struct drp_scope *scopes = drp_arena_new(k->arena, struct drp_scope, n);
     for (size_t i = 0; i < n; i++) {
         const struct drp_review *r = at[i];
-        const struct drp_item *item = names_item ? drp_dataset_item(k->ds, r->item) : NULL;
+        const struct drp_item *item =
+            shown & NAMES_ITEM ? drp_dataset_item(k->ds, r->item) : NULL;
         const bool describes = item && describe_once(k, r->item);
         struct drp_binding *b = drp_arena_new(k->arena, struct drp_binding, N);
         b[0] = number(k, "number", i + 1);
         b[1] = text(k, "item", item ? item->title : DRP_SV(""));
-        b[2] = text(k, "description", describes ? item->description : DRP_SV(""));
+        b[2] = description(k, describes ? item->description : DRP_SV(""),
+                           shown & MASKS_DESCRIPTION);
         b[3] = rating(k, r->rating);
         b[4] = text(k, "title", r->title);
         b[5] = text(k, "text", r->text);
@@ -248,6 +263,7 @@ static struct drp_binding text_list(struct maker *k, const char *name,
 static struct drp_binding pair_list(struct maker *k, const struct drp_material *m)
 {
     enum { N = 5 };
+    const int mask = m->mask_peers ? MASKS_DESCRIPTION : PLAIN;
     const size_t n = k->cut.n[PAIRS];
     struct drp_scope *scopes = drp_arena_new(k->arena, struct drp_scope, n);
     for (size_t i = 0; i < n; i++) {
@@ -257,8 +273,9 @@ static struct drp_binding pair_list(struct maker *k, const struct drp_material *
         b[0] = number(k, "number", i + 1);
         b[1] = text(k, "item", c->item ? c->item->title : DRP_SV(""));
         b[2] = text(k, "description", describes ? c->item->description : DRP_SV(""));
-        b[3] = review_list(k, "own", c->own.at, c->own.n, !c->item);
-        b[4] = review_list(k, "peers", c->peers.at, c->peers.n, !c->item);
+        const int shown = c->item ? PLAIN : NAMES_ITEM;
+        b[3] = review_list(k, "own", c->own.at, c->own.n, shown);
+        b[4] = review_list(k, "peers", c->peers.at, c->peers.n, shown | mask);
         scopes[i] = (struct drp_scope){.at = b, .n = N};
     }
     return list("pairs", scopes, n);
@@ -272,7 +289,8 @@ const struct drp_scope *drp_material_scope(const struct drp_material *m, size_t 
     const struct drp_contrast *c = m->contrast;
     struct maker k = {.arena = arena, .ds = ds, .cut = cut_at(m, step)};
     const struct drp_item *item = c ? c->item : m->item;
-    const bool names_items = !c || !c->item;
+    const int shown = !c || !c->item ? NAMES_ITEM : PLAIN;
+    const int mask = m->mask_peers ? MASKS_DESCRIPTION : PLAIN;
     const struct drp_reviews own = own_of(m);
     const size_t n_own = k.cut.n[OWN];
     const size_t skipped = m->own_by_time && !c ? own.n - n_own : 0;
@@ -283,9 +301,9 @@ const struct drp_scope *drp_material_scope(const struct drp_material *m, size_t 
     b[1] = text(&k, "description", item ? item->description : DRP_SV(""));
     b[2] = rating(&k, c ? NAN : m->rating);
     b[3] = text(&k, "title", c ? DRP_SV("") : m->title);
-    b[4] = review_list(&k, "own", own.at ? own.at + skipped : NULL, n_own, names_items);
+    b[4] = review_list(&k, "own", own.at ? own.at + skipped : NULL, n_own, shown);
     b[5] = count(&k, "own", n_own);
-    b[6] = review_list(&k, "peers", c ? c->peers.at : NULL, k.cut.n[PEERS], names_items);
+    b[6] = review_list(&k, "peers", c ? c->peers.at : NULL, k.cut.n[PEERS], shown | mask);
     b[7] = feature_list(&k, m->features);
     b[8] = count(&k, "features", k.cut.n[FEATURES]);
     b[9] = text(&k, "profile", m->profile);

@@ -39,6 +39,7 @@ struct drp_material {
     /* One comparison instead: its own side, its peers, its item. */
     const struct drp_contrast *contrast;
     bool open_dimensions; /* the comparison names no dimension to begin with            */
+    bool mask_peers;      /* what peers wrote about is not to be seen                   */
     /* Comparisons side by side, each with one text of either side. */
     const struct drp_contrast *pairs; /* (n_pairs) best first */
     size_t n_pairs;

@@ -120,7 +120,8 @@ uint64_t drp_stage_seed(uint64_t seed, struct drp_sv user_id, struct drp_sv abou
 
 const struct drp_sv *drp_stage_stops(enum drp_stage stage, size_t *n)
 {
-    static const struct drp_sv labels[] = {{"[Item]:", 7}, {"[Review]:", 9}};
+    static const struct drp_sv labels[] = {
+        {"[Item]:", 7}, {"[Review]:", 9}, {"[Input]:", 8}, {"[Output]:", 9}};
     *n = stage == DRP_STAGE_SUMMARIZE ? DRP_LEN(labels) : 0;
     return labels;
 }

@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "base/utf8.h"
 #include "method/compose.h"
+#include "method/draft.h"
 #include "method/material.h"
 #include "method/stage.h"
 #include "support/scene.h"
@@ -100,6 +101,11 @@ static void answers_are_stripped(void **state)
         {"[Item]: Thing\n[Description]\nGood.", "Good."},
         {"[Item: Thing]\n[Review]\nGood.", "Good."},
         {"[brackets] are text: [x]", "[brackets] are text: [x]"},
+        {"[Output]: Good.", "Good."},
+        {"[Input]: a note\n[Output]: Good.\n[Input]: another note", "Good."},
+        {"Good.\n[Difference 1]: tone: none\n[Differences 2]:", "Good."},
+        {"[Past text 1]: x\nGood.", "Good."},
+        {"[1]", "[1]"},
         {"[Review]:", ""},
         {"[Title]: only", ""},
         {"\"\"", ""},
@@ -243,6 +249,79 @@ static void rooms_share_out_the_context(void **state)
     }
 }
 
+/* All turns of a prompt of the pack "generic", for a comparison of whole histories and all that is known. */
+static struct drp_str render_generic(struct scene *s, const char *prompt)
+{
+    const struct drp_review *const *own = s->sample.profile.at;
+    const struct drp_review *const *theirs = drp_dataset_row(s->dataset, 1)->profile.at;
+    const struct drp_contrast contrast = {.own = {own, 1}, .peers = {theirs + 1, 1}};
+    const struct drp_material_text said = {NULL, DRP_SV("SAID")};
+    struct drp_material m = {.profile = DRP_SV("PROFILE")};
+    struct drp_draft draft;
+    struct drp_err err = {0};
+    struct drp_str text;
+    const bool compares = strncmp(prompt, "drp/", 4) == 0;
+    m.contrast = compares ? &contrast : NULL;
+    m.own = (struct drp_reviews){own, 1};
+    m.item = s->sample.item;
+    m.rating = 4;
+    m.title = DRP_SV("A title");
+    m.lists[DRP_LIST_DIFFERENCES] = (struct drp_material_list){&said, 1};
+    m.lists[DRP_LIST_CLAIMED] = (struct drp_material_list){&said, 1};
+    s->x.pack = "generic";
+    if (drp_draft_open(&s->x, DRP_STAGE_EXTRACT, prompt, &m, &draft, &err) < 0)
+        fail_msg("%s: %s", prompt, err.text);
+    drp_str_init(&text, SIZE_MAX);
+    for (size_t i = 0; i < draft.n_messages; i++)
+        drp_str_addf(&text, "%.*s\n", DRP_SV_ARG(draft.messages[i].text));
+    return text;
+}
+
+/* No word about reviews; what was given is the input, what was written the output. */
+static void generic_prompts_speak_of_inputs_and_outputs(void **state)
+{
+    static const char *const absent[] = {"eview", "ating", "roduct", "[Item", "A title"};
+    static const struct {
+        const char *prompt;
+        const char *present[4];
+    } rows[] = {
+        {"drp/extract", {"[Input]: It is 0.", SCENE_OWN, "[Input]: It is 1.", SCENE_PEER}},
+        {"drp/check", {SCENE_OWN, "[Input]: It is 1.", SCENE_PEER, "SAID"}},
+        {"drp/validate", {"Check each feature"}},
+        {"shared/summarize", {SCENE_OWN, "[Differences 1]:", "SAID"}},
+        {"shared/generate",
+         {"[Input]: It is 0.", SCENE_OWN, "PROFILE", "[Input]: It is 2."}},
+        {"nonp/generate", {"[Input]: It is 2."}},
+    };
+    struct scene s;
+    scene_init(&s, *state, &(struct scene_opts){.n_items = 2, .n_peers = 1});
+    for (size_t i = 0; i < DRP_LEN(rows); i++) {
+        struct drp_str text = render_generic(&s, rows[i].prompt);
+        for (size_t k = 0; k < DRP_LEN(absent); k++)
+            if (strstr(text.ptr, absent[k]))
+                fail_msg("%s: \"%s\" in: %s", rows[i].prompt, absent[k], text.ptr);
+        for (size_t k = 0; k < DRP_LEN(rows[i].present) && rows[i].present[k]; k++)
+            if (!strstr(text.ptr, rows[i].present[k]))
+                fail_msg("%s: no \"%s\" in: %s", rows[i].prompt, rows[i].present[k],
+                         text.ptr);
+        drp_str_release(&text);
+    }
+    scene_release(&s);
+}
+
+static void what_peers_were_given_can_be_masked(void **state)
+{
+    struct scene s;
+    scene_init(&s, *state, &(struct scene_opts){.n_items = 2, .n_peers = 1});
+    s.x.mask_peers = true;
+    struct drp_str text = render_generic(&s, "drp/extract");
+    assert_non_null(strstr(text.ptr, "[Input]: It is 0."));
+    assert_null(strstr(text.ptr, "It is 1."));
+    assert_non_null(strstr(text.ptr, "[description, 8 chars]"));
+    drp_str_release(&text);
+    scene_release(&s);
+}
+
 int main(void)
 {
 #define IN_FOLDER(test)                                                                  \
@@ -256,6 +335,8 @@ int main(void)
         IN_FOLDER(what_goes_first),
         IN_FOLDER(ratings_print_as_floats),
         cmocka_unit_test(rooms_share_out_the_context),
+        IN_FOLDER(generic_prompts_speak_of_inputs_and_outputs),
+        IN_FOLDER(what_peers_were_given_can_be_masked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
