@@ -29,7 +29,7 @@ $ drp stats nowhere
 [3]
 
 $ drp prepare --out D
-! drp: error: no --reviews: a file with texts is needed
+! drp: error: no --reviews: a file with texts is needed, or --questions
 [2]
 
 $ drp prepare --reviews nothing.jsonl --out D
