@@ -13,19 +13,26 @@
 /** Where a feature comes from. */
 enum drp_feature_source { DRP_FEATURE_CLAIMED, DRP_FEATURE_MEASURED };
 
+/** What was counted about a feature: feature/evidence.h. */
+struct drp_evidence;
+
+/** The comparison of a feature that comes from none: it was measured over all texts. */
+#define DRP_NO_CONTRAST UINT32_MAX
+
 /** One way in which the user differs. Strings live in the arena they were parsed into. */
 struct drp_feature {
     struct drp_sv name;        /* the dimension, e.g. "sentence length"      */
     struct drp_sv definition;  /* what the dimension is; may be empty        */
     struct drp_sv description; /* how the user differs on it                 */
-    uint32_t contrast;         /* index of the comparison it comes from      */
-    uint32_t rank;             /* place within that comparison, from 0       */
+    uint32_t contrast;         /* index of the comparison, or DRP_NO_CONTRAST */
+    uint32_t rank; /* place within that comparison, or among the measured ones, from 0 */
     enum drp_feature_source source;
     bool kept;
     const char *reason; /* why it was dropped; NULL when kept. Static storage */
+    const struct drp_evidence *evidence; /* NULL: it says nothing that was counted */
 };
 
-/** Features in order of contrast and rank. */
+/** Measured features, then those of each contrast, each in order of rank. */
 struct drp_features {
     struct drp_feature *at;
     size_t n;
@@ -41,6 +48,7 @@ const char *drp_feature_source_name(enum drp_feature_source source);
 struct drp_feature_counts {
     size_t kept, dropped;
     size_t unparsed; /* answers, of either step, in which no list of features was found */
+    size_t measured; /* of the kept ones, those that nobody claimed                     */
 };
 
 /**
