@@ -87,6 +87,7 @@ static void demo_options(struct drp_options *o)
     static double temperature = 0, seed = 42;
     o->split = DRP_SV("test");
     o->select = DRP_SV("item");
+    o->evidence = DRP_SV("on");
     o->methods = (struct drp_strings){&method, 1};
     o->temperatures = (struct drp_numbers){&temperature, 1};
     o->seeds = (struct drp_numbers){&seed, 1};

@@ -141,6 +141,28 @@ static void show_peers(struct drp_view *v, const struct drp_dataset *ds,
     }
 }
 
+/* What was counted about a feature, dim and below it; one that was measured says its figures itself. */
+static void show_evidence(struct drp_view *v, const struct drp_feature *f)
+{
+    struct drp_view plain = *v;
+    struct drp_str wrapped;
+    struct drp_str words;
+    drp_str_init(&wrapped, SIZE_MAX / 4);
+    drp_str_init(&words, SIZE_MAX / 4);
+    if (f->source == DRP_FEATURE_MEASURED) {
+        drp_str_addz(&words, "counted; claimed by no model");
+    } else {
+        drp_str_addz(&words, "counted: ");
+        drp_evidence_show(f->evidence, &words);
+    }
+    plain.out = &wrapped;
+    drp_view_text(&plain, 4, NULL, drp_str_sv(&words), 2);
+    styled(v, DRP_DIM, drp_sv_slice(drp_str_sv(&wrapped), 0, wrapped.len - 1));
+    drp_str_addc(v->out, '\n');
+    drp_str_release(&words);
+    drp_str_release(&wrapped);
+}
+
 static void show_feature(struct drp_view *v, const struct drp_feature *f)
 {
     spaces(v, 2);
@@ -159,6 +181,8 @@ static void show_feature(struct drp_view *v, const struct drp_feature *f)
     drp_view_text(&inner, 4, NULL, text, 3);
     drp_str_add(v->out, drp_sv_slice(drp_str_sv(&wrapped), 3, wrapped.len));
     drp_str_release(&wrapped);
+    if (f->evidence)
+        show_evidence(v, f);
 }
 
 static void show_features(struct drp_view *v, const struct drp_features *features)

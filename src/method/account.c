@@ -32,6 +32,7 @@ void drp_account_add(struct drp_account *sum, const struct drp_account *more)
     sum->prompts_shortened += more->prompts_shortened;
     sum->features_kept += more->features_kept;
     sum->features_dropped += more->features_dropped;
+    sum->features_measured += more->features_measured;
     sum->features_unparsed += more->features_unparsed;
     sum->contrasts_lost += more->contrasts_lost;
     add_tallies(sum->fallbacks_to, more->fallbacks_to);

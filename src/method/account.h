@@ -12,7 +12,7 @@ struct drp_tally {
 };
 
 /** Different reasons that a list of tallies holds at most. */
-enum { DRP_MAX_TALLIES = 8 };
+enum { DRP_MAX_TALLIES = 12 };
 
 /** Counts of one worker or of a run. Start with `{0}`. */
 struct drp_account {
@@ -24,6 +24,7 @@ struct drp_account {
     uint64_t answers_empty; /* nothing but white space or thoughts; each is asked once more */
     uint64_t prompts_shortened; /* to fit the context */
     uint64_t features_kept, features_dropped;
+    uint64_t features_measured; /* kept, though no model claimed them */
     struct drp_tally dropped_for[DRP_MAX_TALLIES]; /* why features were dropped */
     uint64_t features_unparsed; /* answers in which no list of features was found */
     uint64_t contrasts_lost;    /* comparisons without an extraction */

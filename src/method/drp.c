@@ -43,8 +43,8 @@ static struct comparing comparing_new(const struct drp_method_ctx *x,
 }
 
 /* Keeps the raw texts and reads the features out of them. */
-static void collect_features(struct drp_method_ctx *x, const struct comparing *c,
-                             struct drp_profile *out)
+static void collect_features(const struct drp_method_ctx *x, const struct comparing *c,
+                             struct drp_profile *out, struct drp_feature_counts *counts)
 {
     struct drp_sv *extracted = drp_arena_new(x->arena, struct drp_sv, c->n);
     struct drp_sv *validated = drp_arena_new(x->arena, struct drp_sv, c->n);
@@ -55,20 +55,26 @@ static void collect_features(struct drp_method_ctx *x, const struct comparing *c
         if (drp_answered(&c->confirmed[v]))
             validated[c->of[v]] = c->confirmed[v].text;
 
-    struct drp_feature_counts counts;
-    drp_features_collect(extracted, validated, c->n, x->arena, &out->features, &counts);
+    drp_features_collect(extracted, validated, c->n, x->arena, &out->features, counts);
     if (x->set->drp_features == DRP_FEATURES_RAW)
-        drp_features_keep_unconfirmed(&out->features, &counts);
+        drp_features_keep_unconfirmed(&out->features, counts);
     out->extracted = extracted;
     out->validated = validated;
     out->n_differences = c->n;
-    x->account->contrasts_lost += c->n - c->n_validate;
-    x->account->features_kept += counts.kept;
-    x->account->features_dropped += counts.dropped;
-    for (size_t i = 0; i < out->features.n; i++)
-        if (!out->features.at[i].kept)
-            drp_tally_add(x->account->dropped_for, out->features.at[i].reason, 1);
-    x->account->features_unparsed += counts.unparsed;
+}
+
+static void account_for(const struct comparing *c, const struct drp_features *features,
+                        const struct drp_feature_counts *counts,
+                        struct drp_account *account)
+{
+    account->contrasts_lost += c->n - c->n_validate;
+    account->features_kept += counts->kept;
+    account->features_dropped += counts->dropped;
+    account->features_measured += counts->measured;
+    account->features_unparsed += counts->unparsed;
+    for (size_t i = 0; i < features->n; i++)
+        if (!features->at[i].kept)
+            drp_tally_add(account->dropped_for, features->at[i].reason, 1);
 }
 
 static bool any_kept(const struct drp_features *features)
@@ -95,6 +101,28 @@ static int open_validation(struct drp_method_ctx *x, struct comparing *c, size_t
                           &c->validate[v], err);
 }
 
+/* Beside the answers as they came stands one more: what was counted. */
+static void add_measured(const struct drp_features *features, struct drp_arena *arena,
+                         struct drp_material *known)
+{
+    struct drp_material_list *list = &known->lists[DRP_LIST_DIFFERENCES];
+    struct drp_str s;
+    drp_str_init(&s, SIZE_MAX);
+    for (size_t i = 0; i < features->n; i++)
+        if (features->at[i].source == DRP_FEATURE_MEASURED)
+            drp_str_addf(&s, "%s%.*s.", s.len ? "\n" : "",
+                         DRP_SV_ARG(features->at[i].description));
+    if (s.len > 0) {
+        struct drp_material_text *at =
+            drp_arena_new(arena, struct drp_material_text, list->n + 1);
+        for (size_t i = 0; i < list->n; i++)
+            at[i] = list->at[i];
+        at[list->n].text = drp_arena_sv(arena, drp_str_sv(&s));
+        *list = (struct drp_material_list){at, list->n + 1};
+    }
+    drp_str_release(&s);
+}
+
 /* What the summary is made from: features that were read, or the answers as they came. */
 static void pass_on(const struct drp_method_ctx *x, const struct drp_sample *s,
                     const struct drp_profile *found, struct drp_material *known)
@@ -106,6 +134,7 @@ static void pass_on(const struct drp_method_ctx *x, const struct drp_sample *s,
     const struct drp_sv *texts =
         x->set->drp_features == DRP_FEATURES_RAW ? found->extracted : found->validated;
     drp_compose_differences(s, texts, x->arena, known);
+    add_measured(&found->features, x->arena, known);
 }
 
 /* Paper §2.2, steps 1 to 3a. Step 0, the choice of what to compare with, is in the sample. */
@@ -129,7 +158,12 @@ static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
             DRP_TRY(rc, open_validation(x, &c, i, c.n_validate++, err));
         }
     DRP_TRY(rc, drp_draft_ask(x, s, c.validate, c.n_validate, c.confirmed, err));
-    collect_features(x, &c, out);
+
+    /* What can be counted: it drops claims, and adds what nobody claimed. */
+    struct drp_feature_counts counts;
+    collect_features(x, &c, out, &counts);
+    drp_evidence_weigh(s, x->evidence, x->arena, &out->features, &counts);
+    account_for(&c, &out->features, &counts, x->account);
 
     /* Step 3a: one summary of the differences and the user's own texts. */
     struct drp_material known = {0};

@@ -12,7 +12,7 @@
 #include "data/sample.h"
 #include "engine/engine.h"
 #include "engine/prompt.h"
-#include "feature/feature.h"
+#include "feature/evidence.h"
 #include "method/account.h"
 #include "method/settings.h"
 #include "select/select.h"
@@ -36,6 +36,7 @@ struct drp_method_ctx {
     const char *pack; /* folder of prompts to use before the usual ones, e.g. "generic"; NULL: none */
     const struct drp_settings *set;
     const struct drp_cell *cell;
+    enum drp_evidence_mode evidence; /* what is done with counts in the texts                */
     struct drp_arena *arena; /* of the sample                                        */
     struct drp_account *account;
     uint64_t age; /* of the sample: its place in the run                             */

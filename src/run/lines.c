@@ -44,6 +44,36 @@ static struct drp_sv compared(const struct drp_sample *s, size_t contrast)
     return item ? item->asin : (struct drp_sv){0};
 }
 
+/* Figures of the others and texts of the user: nothing that others wrote. */
+static void add_evidence(struct drp_jw *w, const struct drp_line *l,
+                         const struct drp_evidence *e)
+{
+    drp_jw_key(w, "evidence");
+    if (!e) {
+        drp_jw_null(w);
+        return;
+    }
+    drp_jw_obj(w);
+    drp_jw_key_strz(w, "trait", drp_trait_get(e->trait)->key);
+    drp_jw_key_num(w, "user", e->user);
+    drp_jw_key_num(w, "others", e->others);
+    drp_jw_key_num(w, "effect", e->effect);
+    drp_jw_key(w, "interval");
+    drp_jw_arr(w);
+    drp_jw_num(w, e->low);
+    drp_jw_num(w, e->high);
+    drp_jw_arr_end(w);
+    drp_jw_key_strz(w, "verdict", drp_verdict_name(e->verdict));
+    drp_jw_key(w, "texts");
+    drp_jw_arr(w);
+    for (size_t i = 0; i < e->n_texts; i++) {
+        const struct drp_review *r = l->sample->profile.at[e->texts[i]];
+        drp_jw_str(w, drp_dataset_item(l->dataset, r->item)->asin);
+    }
+    drp_jw_arr_end(w);
+    drp_jw_obj_end(w);
+}
+
 static void add_feature(struct drp_str *out, const struct drp_line *l,
                         const struct drp_feature *f)
 {
@@ -57,8 +87,7 @@ static void add_feature(struct drp_str *out, const struct drp_line *l,
     drp_jw_key_strz(&w, "source", drp_feature_source_name(f->source));
     drp_jw_key_bool(&w, "kept", f->kept);
     drp_jw_key_strz(&w, "reason", f->reason);
-    drp_jw_key(&w, "evidence");
-    drp_jw_null(&w);
+    add_evidence(&w, l, f->evidence);
     end_line(&w);
 }
 

@@ -7,6 +7,7 @@
 
 /** What a line is about. All borrowed. */
 struct drp_line {
+    const struct drp_dataset *dataset;
     const struct drp_method *method;
     const struct drp_cell *cell;
     const struct drp_sample *sample;

@@ -58,6 +58,7 @@ static int predict(const struct pool *p, struct drp_method_ctx *x,
         drp_tally_add(x->account->fallbacks_to, prediction.fallback, 1);
     }
     const struct drp_line line = {
+        .dataset = p->session->dataset,
         .method = method,
         .cell = x->cell,
         .sample = sample,

@@ -76,6 +76,7 @@ static void write_models(const struct drp_session *s, struct drp_jw *w)
     X(prompts_shortened, "prompts shortened to fit")                                     \
     X(contrasts_lost, "comparisons lost")                                                \
     X(features_kept, "features kept")                                                    \
+    X(features_measured, "of them counted, not claimed")                                 \
     X(features_dropped, "features dropped")                                              \
     X(features_unparsed, "feature lists not parsed")                                     \
     X(fallbacks, "predictions by a fallback")

@@ -201,6 +201,13 @@ static const char *pack_of(const struct drp_options *o)
     return o->settings.prompt_order == DRP_ORDER_RELEASED ? "released" : NULL;
 }
 
+static enum drp_evidence_mode evidence_of(const struct drp_options *o)
+{
+    return drp_sv_is(o->evidence, "on")      ? DRP_EVIDENCE_ON
+           : drp_sv_is(o->evidence, "check") ? DRP_EVIDENCE_CHECK
+                                             : DRP_EVIDENCE_OFF;
+}
+
 struct drp_method_ctx drp_session_ctx(const struct drp_session *s)
 {
     return (struct drp_method_ctx){
@@ -214,5 +221,6 @@ struct drp_method_ctx drp_session_ctx(const struct drp_session *s)
         .prompts = s->prompts,
         .pack = pack_of(s->options),
         .set = &s->options->settings,
+        .evidence = evidence_of(s->options),
     };
 }

@@ -224,6 +224,59 @@ static void thin_data_step_down(void **state)
     }
 }
 
+/* ---- counted evidence ---- */
+
+#define CLAIM(name, difference)                                                          \
+    "{\"features\":[{\"name\":\"" name                                                   \
+    "\",\"definition\":\"how it is\",\"difference\":\"" difference "\"}]}"
+
+static void counts_check_and_add(void **state)
+{
+    static const char wrong[] = CLAIM("Marks", "The user uses fewer exclamation marks.");
+    static const char right[] = CLAIM("Marks", "The user uses more exclamation marks.");
+    static const struct {
+        enum drp_evidence_mode mode;
+        const char *claim;
+        int pass;
+        size_t kept, dropped, measured;
+        bool told; /* to the summariser */
+        const char *fallback;
+    } rows[] = {
+        {DRP_EVIDENCE_OFF, wrong, DRP_PASS_FEATURES, 2, 0, 0, false, NULL},
+        {DRP_EVIDENCE_CHECK, wrong, DRP_PASS_FEATURES, 0, 2, 0, false, "own history"},
+        {DRP_EVIDENCE_CHECK, right, DRP_PASS_FEATURES, 2, 0, 0, false, NULL},
+        {DRP_EVIDENCE_ON, wrong, DRP_PASS_FEATURES, 3, 2, 3, true, NULL},
+        {DRP_EVIDENCE_ON, right, DRP_PASS_FEATURES, 5, 0, 3, false, NULL},
+        {DRP_EVIDENCE_ON, "{\"features\":[]}", DRP_PASS_FEATURES, 3, 0, 3, true, NULL},
+        {DRP_EVIDENCE_ON, wrong, DRP_PASS_TEXTS, 3, 2, 3, true, NULL},
+    };
+    for (size_t i = 0; i < DRP_LEN(rows); i++) {
+        struct scene s;
+        struct drp_profile profile;
+        struct drp_prediction p;
+        struct scene_opts opts = {.n_items = 8,
+                                  .n_contrasts = 2,
+                                  .n_peers = 8,
+                                  .own_text = "So good! You will love it! Really!"};
+        opts.rules[SCENE_EXTRACT].text = opts.rules[SCENE_VALIDATE].text = rows[i].claim;
+        scene_init(&s, *state, &opts);
+        s.x.evidence = rows[i].mode;
+        s.settings.drp_pass = rows[i].pass;
+        scene_predict(&s, 0, &profile, &p);
+        assert_int_equal(s.account.features_kept, rows[i].kept);
+        assert_int_equal(s.account.features_dropped, rows[i].dropped);
+        assert_int_equal(s.account.features_measured, rows[i].measured);
+        assert_int_equal(profile.features.n, rows[i].kept + rows[i].dropped);
+        assert_fallback(p.fallback, rows[i].fallback);
+        assert_int_equal(scene_count(&s, SCENE_SUMMARIZE, "uses more exclamation marks ("),
+                         rows[i].told);
+        if (rows[i].dropped)
+            assert_string_equal(s.account.dropped_for[0].reason,
+                                "contradicted by the counts");
+        scene_release(&s);
+    }
+}
+
 /* An empty answer is asked once more, differently; the second one counts. */
 static void an_empty_answer_is_asked_again(void **state)
 {
@@ -480,6 +533,7 @@ int main(void)
         IN_FOLDER(shared_material_comes_first),
         IN_FOLDER(seeds_depend_on_names_only),
         IN_FOLDER(thin_data_step_down),
+        IN_FOLDER(counts_check_and_add),
         IN_FOLDER(an_empty_answer_is_asked_again),
         IN_FOLDER(a_cut_answer_counts),
         IN_FOLDER(failing_calls),
