@@ -35,6 +35,9 @@ void drp_account_add(struct drp_account *sum, const struct drp_account *more)
     sum->features_measured += more->features_measured;
     sum->features_unparsed += more->features_unparsed;
     sum->contrasts_lost += more->contrasts_lost;
+    sum->personas_repaired += more->personas_repaired;
+    sum->personas_lost += more->personas_lost;
+    sum->ranked_by_words += more->ranked_by_words;
     add_tallies(sum->fallbacks_to, more->fallbacks_to);
     add_tallies(sum->dropped_for, more->dropped_for);
 }

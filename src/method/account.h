@@ -28,6 +28,9 @@ struct drp_account {
     struct drp_tally dropped_for[DRP_MAX_TALLIES]; /* why features were dropped */
     uint64_t features_unparsed; /* answers in which no list of features was found */
     uint64_t contrasts_lost;    /* comparisons without an extraction */
+    uint64_t personas_repaired; /* answers put into lines by a further call */
+    uint64_t personas_lost;     /* users of whom nothing was found out */
+    uint64_t ranked_by_words;   /* samples whose items were ranked without vectors */
 };
 
 /** Adds `more` to `sum`. */

@@ -160,6 +160,7 @@ static struct drp_sv about(const struct drp_method_ctx *x, const struct drp_samp
 static int make_call(struct drp_method_ctx *x, const struct drp_sample *s,
                      const struct drp_draft *d, struct drp_call *call, struct drp_err *err)
 {
+    const struct drp_sample *self = d->of ? d->of : s;
     const struct drp_cell *cell = x->cell;
     const struct drp_model_info *model = drp_model_info(drp_stage_model(x, d->stage));
     const struct drp_room room = drp_stage_room(d->stage, cell, model);
@@ -173,8 +174,8 @@ static int make_call(struct drp_method_ctx *x, const struct drp_sample *s,
                 .temperature = cell->temperature,
                 .top_p = cell->top_p,
                 .repeat_penalty = x->set->engine_penalty == DRP_OFF ? 1 : 0,
-                .seed = drp_stage_seed(cell->seed, s->user_id, about(x, s, d->material),
-                                       d->stage, repeat),
+                .seed = drp_stage_seed(cell->seed, self->user_id,
+                                       about(x, self, d->material), d->stage, repeat),
                 .max_tokens = room.answer,
                 .think_budget = room.thoughts,
             },
@@ -185,8 +186,8 @@ static int make_call(struct drp_method_ctx *x, const struct drp_sample *s,
         .ctx = x->on_text_ctx,
         .cancel = x->cancel,
     };
-    call->subjects = drp_material_subjects(d->material, s->user_id, x->dataset, x->arena,
-                                           &call->n_subjects);
+    call->subjects = drp_material_subjects(d->material, self->user_id, x->dataset,
+                                           x->arena, &call->n_subjects);
     return drp_stage_grammar(x, d->stage, &call->grammar, err);
 }
 
@@ -195,9 +196,10 @@ static struct drp_call second_try(const struct drp_method_ctx *x,
                                   const struct drp_sample *s, const struct drp_draft *d,
                                   struct drp_call call)
 {
+    const struct drp_sample *self = d->of ? d->of : s;
     call.repeat++;
-    call.sampling.seed = drp_stage_seed(x->cell->seed, s->user_id,
-                                        about(x, s, d->material), d->stage, call.repeat);
+    call.sampling.seed = drp_stage_seed(x->cell->seed, self->user_id,
+                                        about(x, self, d->material), d->stage, call.repeat);
     call.sampling.temperature = DRP_MAX(call.sampling.temperature, RETRY_TEMPERATURE);
     call.sampling.think_budget = DRP_MIN(call.sampling.think_budget, 1);
     return call;

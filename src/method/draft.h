@@ -11,6 +11,9 @@ struct drp_draft {
     const char *prompt; /* of its first turns                                */
     const struct drp_material *material; /* of its first turns; borrowed                      */
     size_t step; /* by which the material was shortened; 0: whole     */
+    /* Whom it is about when not the sample that it is asked for: seed and subject are theirs, so that all samples
+     * ask the same. Set after drp_draft_open(); NULL: the sample. */
+    const struct drp_sample *of;
     const struct drp_message *tail; /* (n_tail) turns after those of `prompt`            */
     size_t n_tail;
     const struct drp_message *messages; /* (n_messages) the whole conversation               */

@@ -17,6 +17,8 @@
 #include "method/settings.h"
 #include "select/select.h"
 
+struct drp_material;
+
 /** One cell of a grid: what a prediction is made with. */
 struct drp_cell {
     double temperature;
@@ -53,6 +55,7 @@ struct drp_profile {
     const struct drp_sv *extracted; /* (n_differences) raw text of step 1, one a contrast    */
     const struct drp_sv *validated; /* (n_differences) raw text of step 2; may be absent     */
     size_t n_differences;
+    const struct drp_material *known; /* what else the text is written from; NULL: nothing  */
     const char *fallback; /* NULL, or the step of the ladder taken. Static storage               */
 };
 

@@ -11,7 +11,8 @@ enum drp_stage {
     DRP_STAGE_COMPARE,   /* say in free text how the user differs                    */
     DRP_STAGE_ANALYSE,   /* say what to do and what to avoid                         */
     DRP_STAGE_DISTIL,    /* read facts about a user out of texts                     */
-    DRP_STAGE_INDUCE,    /* find what lies behind such facts                         */
+    DRP_STAGE_INDUCE,    /* find what lies behind such facts; continues that         */
+    DRP_STAGE_REPAIR,    /* put an answer into the form that was asked for           */
     DRP_STAGE_SUMMARIZE, /* put what is known about a user into one text             */
     DRP_STAGE_WRITE,     /* write the text                                           */
     DRP_N_STAGES,
@@ -34,8 +35,8 @@ struct drp_room {
 };
 
 /**
- * The room of a stage: cell->max_tokens or the stage's own cap for the answer, the rest for the prompt. An extraction
- * leaves room for its validation, so that this one can continue it. Answers and thoughts never get
+ * The room of a stage: cell->max_tokens or the stage's own cap for the answer, the rest for the prompt. A stage
+ * that another one continues leaves room for it. Answers and thoughts never get
  * more than half of a context together: in a small one they shrink in proportion.
  */
 struct drp_room drp_stage_room(enum drp_stage stage, const struct drp_cell *cell,

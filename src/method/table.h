@@ -7,6 +7,7 @@
 /** Every method, in the order of the paper's Table 1. */
 // clang-format off
 #define DRP_METHODS(X) \
+    X(pdb) \
     X(drp)
 // clang-format on
 

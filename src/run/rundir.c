@@ -75,6 +75,9 @@ static void write_models(const struct drp_session *s, struct drp_jw *w)
     X(answers_empty, "answers empty")                                                    \
     X(prompts_shortened, "prompts shortened to fit")                                     \
     X(contrasts_lost, "comparisons lost")                                                \
+    X(personas_repaired, "persona answers repaired")                                     \
+    X(personas_lost, "users without a persona")                                          \
+    X(ranked_by_words, "samples ranked by words alone")                                  \
     X(features_kept, "features kept")                                                    \
     X(features_measured, "of them counted, not claimed")                                 \
     X(features_dropped, "features dropped")                                              \

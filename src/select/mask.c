@@ -24,17 +24,32 @@ struct drp_sv drp_mask_text(const struct drp_review *review, size_t peer,
     return copy;
 }
 
+static const struct drp_review *mask_review(const struct drp_review *review, size_t peer,
+                                            struct drp_arena *arena)
+{
+    struct drp_review *masked = drp_arena_new(arena, struct drp_review, 1);
+    *masked = *review;
+    masked->text = drp_mask_text(review, peer, arena);
+    masked->title = DRP_SV("");
+    return masked;
+}
+
 static struct drp_reviews mask_reviews(struct drp_reviews peers, struct drp_arena *arena)
 {
     const struct drp_review **at = drp_arena_new(arena, const struct drp_review *, peers.n);
-    for (size_t i = 0; i < peers.n; i++) {
-        struct drp_review *masked = drp_arena_new(arena, struct drp_review, 1);
-        *masked = *peers.at[i];
-        masked->text = drp_mask_text(peers.at[i], i + 1, arena);
-        masked->title = DRP_SV("");
-        at[i] = masked;
-    }
+    for (size_t i = 0; i < peers.n; i++)
+        at[i] = mask_review(peers.at[i], i + 1, arena);
     return (struct drp_reviews){at, peers.n};
+}
+
+struct drp_reviews drp_mask_history(struct drp_reviews history, size_t peer,
+                                    struct drp_arena *arena)
+{
+    const struct drp_review **at =
+        drp_arena_new(arena, const struct drp_review *, history.n);
+    for (size_t i = 0; i < history.n; i++)
+        at[i] = mask_review(history.at[i], peer, arena);
+    return (struct drp_reviews){at, history.n};
 }
 
 struct drp_sample drp_mask_peers(const struct drp_sample *sample, struct drp_arena *arena)

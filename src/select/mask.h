@@ -12,6 +12,10 @@ void drp_mask_add(struct drp_str *out, const struct drp_review *review, size_t p
 struct drp_sv drp_mask_text(const struct drp_review *review, size_t peer,
                             struct drp_arena *arena);
 
+/** The texts of one peer, counted from 1, masked and without titles. **Owns**: the arena. */
+struct drp_reviews drp_mask_history(struct drp_reviews history, size_t peer,
+                                    struct drp_arena *arena);
+
 /** The sample with the texts and titles of all peers masked; the rest is shared. **Owns**: the arena. */
 struct drp_sample drp_mask_peers(const struct drp_sample *sample, struct drp_arena *arena);
 

@@ -19,6 +19,7 @@ struct drp_selector {
     struct drp_select_opts opts;
     struct drp_ranker *ranker;
     struct drp_peers *peers;
+    struct drp_neighbours *neighbours;
     struct drp_user_clusters users; /* at user level */
 };
 
@@ -67,6 +68,7 @@ int drp_selector_new(const struct drp_dataset *ds, struct drp_vectors *vectors,
     DRP_TRY(rc, check_range("peers", sel->opts.n_peers, MAX_PEERS, err));
     sel->ranker = drp_ranker_new(ds);
     sel->peers = drp_peers_new(ds);
+    sel->neighbours = drp_neighbours_new(ds, vectors);
     if (opts->level == DRP_SELECT_USER)
         DRP_TRY(rc, drp_user_clusters_init(&sel->users, ds, vectors, sel->opts.n_peers + 1,
                                            sel->opts.kmeans_seed, err));
@@ -82,6 +84,7 @@ void drp_selector_free(struct drp_selector *sel)
     if (!sel)
         return;
     drp_user_clusters_release(&sel->users);
+    drp_neighbours_free(sel->neighbours);
     drp_peers_free(sel->peers);
     drp_ranker_free(sel->ranker);
     free(sel);
@@ -241,8 +244,8 @@ out:
     return rc;
 }
 
-/* The texts of a representative that fit the target best. */
-static struct drp_reviews best_of_peer(const struct filling *f, size_t row)
+/* What another user wrote that may be shown. */
+static struct drp_picks pick_usable(const struct filling *f, size_t row)
 {
     const struct drp_reviews profile = drp_dataset_row(f->sel->ds, row)->profile;
     struct drp_picks picks = {row, drp_arena_new(f->arena, uint32_t, profile.n), 0};
@@ -250,6 +253,13 @@ static struct drp_reviews best_of_peer(const struct filling *f, size_t row)
         if (is_usable(f, profile.at[i]))
             picks.at[picks.n++] = (uint32_t)i;
     }
+    return picks;
+}
+
+/* The texts of a representative that fit the target best. */
+static struct drp_reviews best_of_peer(const struct filling *f, size_t row)
+{
+    const struct drp_picks picks = pick_usable(f, row);
     return drp_ranker_top(f->sel->ranker, &picks, f->query, f->sel->opts.n_items, f->arena);
 }
 
@@ -333,20 +343,46 @@ int drp_selector_fill(struct drp_selector *sel, size_t row, const struct drp_tar
     return 0;
 }
 
-struct drp_reviews drp_selector_others(const struct drp_selector *sel,
-                                       const struct drp_sample *s, uint32_t item,
-                                       struct drp_arena *arena)
+/* What may be shown for a sample that was filled before. */
+static struct filling again(const struct drp_selector *sel, const struct drp_sample *s,
+                            struct drp_arena *arena)
 {
-    const struct drp_target target = {s->item, s->rating, s->title};
     struct filling f = {
         .sel = sel,
         .row = s->row,
         .user = s->user,
-        .target = target,
+        .target = {s->item, s->rating, s->title},
         .before_ms = INT64_MAX,
         .arena = arena,
     };
     if (sel->opts.peers_before_target)
         f.before_ms = drp_dataset_row(sel->ds, s->row)->target->time_ms;
+    return f;
+}
+
+struct drp_reviews drp_selector_others(const struct drp_selector *sel,
+                                       const struct drp_sample *s, uint32_t item,
+                                       struct drp_arena *arena)
+{
+    const struct filling f = again(sel, s, arena);
     return others_of(&f, item);
+}
+
+int drp_selector_near(const struct drp_selector *sel, const struct drp_sample *s, size_t k,
+                      struct drp_arena *arena, struct drp_near *out, struct drp_err *err)
+{
+    return drp_neighbours_of(sel->neighbours, s->row, k, arena, out, err);
+}
+
+struct drp_reviews drp_selector_history(const struct drp_selector *sel,
+                                        const struct drp_sample *s, size_t row,
+                                        size_t most, struct drp_arena *arena)
+{
+    const struct filling f = again(sel, s, arena);
+    struct drp_picks picks = pick_usable(&f, row);
+    if (picks.n > most) {
+        picks.at += picks.n - most;
+        picks.n = most;
+    }
+    return reviews_of(&f, &picks);
 }

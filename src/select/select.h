@@ -4,6 +4,7 @@
 
 #include "data/dataset.h"
 #include "data/sample.h"
+#include "select/neighbours.h"
 #include "select/vectors.h"
 
 /** Level at which peers are chosen. */
@@ -59,5 +60,20 @@ int drp_selector_fill(struct drp_selector *sel, size_t row,
 struct drp_reviews drp_selector_others(const struct drp_selector *sel,
                                        const struct drp_sample *s, uint32_t item,
                                        struct drp_arena *arena);
+
+/**
+ * The `k` other users whose texts are most like those of the sample's user, as drp_neighbours_of(): nearest by all that they wrote.
+ */
+int drp_selector_near(const struct drp_selector *sel, const struct drp_sample *s,
+                      size_t k, struct drp_arena *arena, struct drp_near *out,
+                      struct drp_err *err) DRP_CHECKED;
+
+/**
+ * What another user wrote that may be shown, the newest `most`, oldest first: never about the sample's target, and with
+ * peers_before_target nothing younger than the row's. Mostly the same for all samples. **Owns**: `arena`.
+ */
+struct drp_reviews drp_selector_history(const struct drp_selector *sel,
+                                        const struct drp_sample *s, size_t row,
+                                        size_t most, struct drp_arena *arena);
 
 #endif

@@ -97,6 +97,11 @@ size_t drp_vectors_dim(const struct drp_vectors *v)
     return v->dim;
 }
 
+bool drp_vectors_can_embed(const struct drp_vectors *v)
+{
+    return v->embedder != NULL;
+}
+
 /* 1 and the vector in `out`, or 0. */
 static int find(struct drp_vectors *v, const struct drp_sha256 *key, float *out,
                 struct drp_err *err)

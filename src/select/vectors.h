@@ -27,6 +27,9 @@ void drp_vectors_free(struct drp_vectors *v);
 /** Length of the vectors. */
 size_t drp_vectors_dim(const struct drp_vectors *v);
 
+/** Whether any text gets a vector: a model makes them, a file has those that it has. */
+bool drp_vectors_can_embed(const struct drp_vectors *v);
+
 /**
  * Vectors of `n` texts, of which some may be equal. **Shapes**: out (n, dim), row-major.
  * **Errors**: DRP_ENOTFOUND (file source: names the hash), DRP_EENGINE, DRP_EDB.

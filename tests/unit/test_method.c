@@ -59,6 +59,9 @@ static void accounts_add_up(void **state)
             .dropped_for = {{"duplicate", n}},
             .features_unparsed = n,
             .contrasts_lost = n,
+            .personas_repaired = n,
+            .personas_lost = n,
+            .ranked_by_words = n,
         };
     }
     drp_account_add(&sum, &more);
