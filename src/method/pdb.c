@@ -12,8 +12,8 @@
 
 #include "base/banned.h"
 
-/* Bytes of a past review that are looked at when items are ranked: a long text is like everything a little, and one line
- * about a persona should not win by its brevity alone. */
+/* Bytes of a past review that are looked at when items are ranked: a long text is like everything a
+ * little, and a line about a persona should not win by its brevity alone. */
 enum { RANKED_BYTES = 320 };
 
 /* ---- the people ---- */
@@ -101,28 +101,23 @@ out:
 
 /* ---- items ---- */
 
+/* An item: a past review, or a line of a persona. */
+struct item {
+    const struct drp_review *review; /* NULL: a line                 */
+    struct drp_sv text;              /* what is ranked; a whole line */
+    uint32_t user;                   /* whose it is                  */
+};
+
 /* Items to retrieve from. */
 struct pool {
-    struct drp_sv *ranked;           /* (n) what is looked at         */
-    struct drp_material_text *shown; /* (n) what a prompt then shows  */
-    uint32_t *user;                  /* (n) whose it is               */
+    struct item *at; /* (n) */
     size_t n;
 };
 
-static struct pool pool_new(struct drp_arena *arena, size_t most)
+static void pool_add(struct pool *p, const struct drp_review *review, struct drp_sv text,
+                     uint32_t user)
 {
-    return (struct pool){
-        .ranked = drp_arena_new(arena, struct drp_sv, most),
-        .shown = drp_arena_new(arena, struct drp_material_text, most),
-        .user = drp_arena_new(arena, uint32_t, most),
-    };
-}
-
-static void pool_add(struct pool *p, struct drp_sv text, uint32_t user)
-{
-    p->ranked[p->n] = drp_sv_slice(text, 0, drp_utf8_cut(text, RANKED_BYTES));
-    p->shown[p->n].text = text;
-    p->user[p->n++] = user;
+    p->at[p->n++] = (struct item){review, text, user};
 }
 
 static void pool_add_persona(struct pool *p, const struct drp_person *person,
@@ -130,29 +125,25 @@ static void pool_add_persona(struct pool *p, const struct drp_person *person,
 {
     const struct drp_texts items = drp_persona_items(&person->persona, arena);
     for (size_t i = 0; i < items.n; i++)
-        pool_add(p, items.at[i], person->who.user);
+        pool_add(p, NULL, items.at[i], person->who.user);
 }
 
-/* A review, written or to be written, on one line; `text` stands last because a long one may be cut. */
+/* A review, written or to be written, on one line of at most `most` bytes. */
 static struct drp_sv one_line(const struct drp_item *item, double rating,
-                              struct drp_sv title, struct drp_sv text,
+                              struct drp_sv title, struct drp_sv text, size_t most,
                               struct drp_arena *arena)
 {
     struct drp_str line;
     drp_str_init(&line, SIZE_MAX / 4);
-    drp_str_addz(&line, "Review of ");
     drp_utf8_collapse(&line, item->title);
     if (isfinite(rating))
-        drp_str_addf(&line, rating == floor(rating) ? ", rated %.1f" : ", rated %g",
-                     rating);
-    if (drp_sv_trim(title).len) {
-        drp_str_addz(&line, ", \"");
-        drp_utf8_collapse(&line, title);
-        drp_str_addc(&line, '"');
-    }
-    drp_str_addz(&line, text.len ? ": " : "");
+        drp_str_addf(&line, ", rated %g", rating);
+    drp_str_addz(&line, ". ");
+    drp_utf8_collapse(&line, title);
+    drp_str_addz(&line, ". ");
     drp_utf8_collapse(&line, text);
-    const struct drp_sv out = drp_arena_sv(arena, drp_str_sv(&line));
+    struct drp_sv out = drp_str_sv(&line);
+    out = drp_arena_sv(arena, drp_sv_slice(out, 0, drp_utf8_cut(out, most)));
     drp_str_release(&line);
     return out;
 }
@@ -160,12 +151,13 @@ static struct drp_sv one_line(const struct drp_item *item, double rating,
 /* What the user wrote, newest first, and what was found out about them. */
 static struct pool own_pool(const struct drp_method_ctx *x, const struct drp_person *self)
 {
-    struct pool p = pool_new(x->arena, self->history.n + self->persona.n);
+    const size_t most = self->history.n + self->persona.n;
+    struct pool p = {drp_arena_new(x->arena, struct item, most), 0};
     for (size_t i = self->history.n; i-- > 0;) {
         const struct drp_review *r = self->history.at[i];
-        pool_add(&p,
+        pool_add(&p, r,
                  one_line(drp_dataset_item(x->dataset, r->item), r->rating, r->title,
-                          r->text, x->arena),
+                          r->text, RANKED_BYTES, x->arena),
                  r->user);
     }
     pool_add_persona(&p, self, x->arena);
@@ -178,38 +170,65 @@ static struct pool their_pool(const struct drp_method_ctx *x, const struct peopl
     size_t most = 0;
     for (size_t i = 0; i < people->n_collaborators; i++)
         most += people->collaborators[i]->persona.n;
-    struct pool p = pool_new(x->arena, most);
+    struct pool p = {drp_arena_new(x->arena, struct item, most), 0};
     for (size_t i = 0; i < people->n_collaborators; i++)
         pool_add_persona(&p, people->collaborators[i], x->arena);
     return p;
 }
 
-/* Puts the `k` items that fit the query best in front and drops the rest. */
+/* Leaves the `k` items that fit the query best, best first. */
 static int retrieve(const struct drp_method_ctx *x, struct drp_sv query, size_t k,
                     struct pool *p, struct drp_err *err)
 {
     int rc = 0;
+    struct drp_sv *texts = drp_arena_new(x->arena, struct drp_sv, p->n);
     double *scores = drp_arena_new(x->arena, double, p->n);
     uint32_t *best = drp_arena_new(x->arena, uint32_t, p->n);
-    struct pool found = pool_new(x->arena, DRP_MIN(k, p->n));
+    struct item *found = drp_arena_new(x->arena, struct item, p->n);
     if (p->n == 0)
         return 0;
-    DRP_TRY(rc, drp_similar_scores(x->vectors, query, (struct drp_texts){p->ranked, p->n},
+    for (size_t i = 0; i < p->n; i++)
+        texts[i] = p->at[i].text;
+    DRP_TRY(rc, drp_similar_scores(x->vectors, query, (struct drp_texts){texts, p->n},
                                    scores, err));
     const size_t n = drp_similar_top(scores, p->n, k, best);
     for (size_t i = 0; i < n; i++)
-        pool_add(&found, p->shown[best[i]].text, p->user[best[i]]);
-    *p = found;
+        found[i] = p->at[best[i]];
+    *p = (struct pool){found, n};
 out:
     return rc;
 }
 
-/* ---- the method ---- */
-
-static struct drp_material_list list_of(const struct pool *p)
+/* The retrieved items as parts of a prompt: past reviews as such, whole, and lines by whom they are about. */
+static void show_items(const struct pool *mine, const struct pool *theirs,
+                       struct drp_arena *arena, struct drp_material *m)
 {
-    return (struct drp_material_list){p->shown, p->n};
+    const struct drp_review **own =
+        drp_arena_new(arena, const struct drp_review *, mine->n);
+    struct drp_material_text *lines =
+        drp_arena_new(arena, struct drp_material_text, mine->n);
+    struct drp_material_text *others =
+        drp_arena_new(arena, struct drp_material_text, theirs->n);
+    uint32_t *users = drp_arena_new(arena, uint32_t, theirs->n);
+    size_t n_own = 0, n_lines = 0;
+    for (size_t i = 0; i < mine->n; i++) {
+        if (mine->at[i].review)
+            own[n_own++] = mine->at[i].review;
+        else
+            lines[n_lines++].text = mine->at[i].text;
+    }
+    for (size_t i = 0; i < theirs->n; i++) {
+        others[i].text = theirs->at[i].text;
+        users[i] = theirs->at[i].user;
+    }
+    m->own = (struct drp_reviews){own, n_own};
+    m->lists[DRP_LIST_MINE] = (struct drp_material_list){lines, n_lines};
+    m->lists[DRP_LIST_THEIRS] = (struct drp_material_list){others, theirs->n};
+    m->others = users;
+    m->n_others = theirs->n;
 }
+
+/* ---- the method ---- */
 
 /* Offline stage (steps 1 to 5) and retrieval (6 to 8). */
 static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
@@ -231,7 +250,7 @@ static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
 
     /* Steps 7 and 8: of r items, ceil(x r) from the joined personas of the collaborators, the rest the user's own. */
     const struct drp_sv query =
-        one_line(s->item, s->rating, s->title, s->item->description, x->arena);
+        one_line(s->item, s->rating, s->title, s->item->description, SIZE_MAX, x->arena);
     const struct drp_person *self = &people.at[0];
     struct pool mine = own_pool(x, self), theirs = their_pool(x, &people);
     const size_t r = (size_t)x->set->pdb_r, n_theirs = count_theirs(x->set);
@@ -240,10 +259,7 @@ static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
     x->account->ranked_by_words += !drp_vectors_can_embed(x->vectors);
 
     known->lists[DRP_LIST_FACTS] = drp_persona_facts(&self->persona, x->arena);
-    known->lists[DRP_LIST_MINE] = list_of(&mine);
-    known->lists[DRP_LIST_THEIRS] = list_of(&theirs);
-    known->others = theirs.user;
-    known->n_others = theirs.n;
+    show_items(&mine, &theirs, x->arena, known);
     out->known = known;
     out->summary = drp_persona_text(&self->persona, x->arena);
     const bool is_alone = n_theirs > 0 && theirs.n == 0;

@@ -115,12 +115,17 @@ static bool same_text(struct drp_sv a, struct drp_sv b)
     return a.len == b.len && drp_sv_find_nocase(a, b, 0) == 0;
 }
 
-static void add_value(struct drp_persona *p, size_t key, struct drp_sv value)
+static bool has_value(const struct drp_persona *p, size_t key, struct drp_sv value)
 {
     for (size_t i = 0; i < p->of[key].n; i++)
         if (same_text(p->of[key].at[i], value))
-            return;
-    if (p->of[key].n == DRP_PERSONA_MAX_VALUES)
+            return true;
+    return false;
+}
+
+static void add_value(struct drp_persona *p, size_t key, struct drp_sv value)
+{
+    if (p->of[key].n == DRP_PERSONA_MAX_VALUES || has_value(p, key, value))
         return;
     p->of[key].at[p->of[key].n++] = value;
     p->n++;
@@ -179,6 +184,18 @@ void drp_persona_add(struct drp_persona *p, const struct drp_persona *more)
     for (size_t key = 0; key < DRP_N_PERSONA_KEYS; key++)
         for (size_t i = 0; i < more->of[key].n; i++)
             add_value(p, key, more->of[key].at[i]);
+}
+
+void drp_persona_remove(struct drp_persona *p, const struct drp_persona *other)
+{
+    for (size_t key = 0; key < DRP_N_PERSONA_KEYS; key++) {
+        size_t n = 0;
+        for (size_t i = 0; i < p->of[key].n; i++)
+            if (!has_value(other, key, p->of[key].at[i]))
+                p->of[key].at[n++] = p->of[key].at[i];
+        p->n -= p->of[key].n - n;
+        p->of[key].n = n;
+    }
 }
 
 /* ---- lines ---- */

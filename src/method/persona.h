@@ -49,6 +49,9 @@ bool drp_persona_parse(struct drp_sv answer, bool cut, struct drp_arena *arena,
 /** Adds what is not there yet; compared without case. Strings are shared. */
 void drp_persona_add(struct drp_persona *p, const struct drp_persona *more);
 
+/** Takes away what `other` has as well, category by category; compared without case. */
+void drp_persona_remove(struct drp_persona *p, const struct drp_persona *other);
+
 /** All of it as lines "category: value; value"; what drp_persona_parse() reads. **Owns**: `arena`. */
 struct drp_sv drp_persona_text(const struct drp_persona *p, struct drp_arena *arena);
 

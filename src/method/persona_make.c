@@ -86,12 +86,30 @@ out:
     return rc;
 }
 
+/* Takes away what only repeats an example of the prompt: a small model may copy instead of reading. The examples
+ * are the answers that the first turns of the conversation hold. */
+static void remove_examples(const struct drp_draft *draft, struct drp_arena *arena,
+                            struct drp_persona *found)
+{
+    for (size_t i = 0; i < draft->n_messages - draft->n_tail; i++) {
+        struct drp_persona example;
+        if (draft->messages[i].role == DRP_ROLE_ASSISTANT &&
+            drp_persona_parse(draft->messages[i].text, false, arena, &example))
+            drp_persona_remove(found, &example);
+    }
+}
+
+/* Asks a step and reads what was found out. */
 static int ask(struct drp_method_ctx *x, struct step *st, struct drp_err *err)
 {
     if (st->n == 0)
         return 0;
-    const int rc = drp_draft_ask(x, &st->of[0]->who, st->drafts, st->n, st->replies, err);
-    return rc < 0 ? rc : read_replies(x, st, err);
+    int rc = drp_draft_ask(x, &st->of[0]->who, st->drafts, st->n, st->replies, err);
+    if (rc == 0)
+        rc = read_replies(x, st, err);
+    for (size_t i = 0; rc == 0 && i < st->n; i++)
+        remove_examples(&st->drafts[i], x->arena, &st->found[i]);
+    return rc;
 }
 
 /* Goes on in the conversation about a person as if the model had given its lines in good order. */

@@ -56,13 +56,39 @@ static void print_call(struct dry *d, const struct drp_call *call)
                DRP_SV_ARG(call->messages[i].text));
 }
 
+static const char FEATURES[] =
+    "{\"features\":[{\"name\":\"(name)\",\"definition\":\"(definition)\","
+    "\"difference\":\"(difference)\"}]}";
+static const char ANSWER[] = "(the model's answer)";
+
+/* Lines "word: " of an example with our answer behind each; nothing when it does not consist of such lines. */
+static void add_lines_like(struct drp_str *out, struct drp_sv example)
+{
+    struct drp_sv line;
+    while (drp_sv_line(&example, &line)) {
+        const size_t colon = drp_sv_find(line, DRP_SV(": "), 0);
+        const struct drp_sv word = drp_sv_slice(line, 0, colon);
+        if (colon == SIZE_MAX || drp_sv_find(word, DRP_SV(" "), 0) != SIZE_MAX) {
+            drp_str_clear(out);
+            return;
+        }
+        drp_str_addf(out, "%.*s: %s\n", DRP_SV_ARG(word), ANSWER);
+    }
+}
+
+/* An answer of the form that is asked for, so that what continues from it is shown as well. */
 static void answer(struct drp_job *job)
 {
-    drp_str_addz(&job->text,
-                 job->call->grammar
-                     ? "{\"features\":[{\"name\":\"(name)\",\"definition\":\"(definition)\","
-                       "\"difference\":\"(difference)\"}]}"
-                     : "(the model's answer)");
+    const struct drp_call *call = job->call;
+    size_t i = 0;
+    while (i < call->n_messages && call->messages[i].role != DRP_ROLE_ASSISTANT)
+        i++;
+    if (call->grammar)
+        drp_str_addz(&job->text, FEATURES);
+    else if (i < call->n_messages)
+        add_lines_like(&job->text, call->messages[i].text);
+    if (job->text.len == 0)
+        drp_str_addz(&job->text, ANSWER);
     job->finish = DRP_FINISH_STOP;
     job->done(job);
 }
