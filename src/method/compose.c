@@ -39,8 +39,9 @@ static const char *const answer_tags[] = {"[Review]", "[Output]", "[Summary]"};
 
 /* Beginnings of the other labels of our prompts: a line with one is no part of an answer. */
 static const char *const labels[] = {
-    "[Item",      "[Description", "[Rating",     "[Title",      "[Past review",
-    "[Past text", "[Input",       "[Difference", "[Your style", "[How this person",
+    "[Item",      "[Description", "[Rating",          "[Title",      "[Past review",
+    "[Past text", "[Input",       "[Difference",      "[Your style", "[How this person",
+    "[About you", "[You also",    "[People like you",
 };
 
 /* Behind the last answer tag that something follows; all of it when there is none. */

@@ -135,7 +135,7 @@ static struct drp_sv one_line(const struct drp_item *item, double rating,
 {
     struct drp_str line;
     drp_str_init(&line, SIZE_MAX / 4);
-    drp_utf8_collapse(&line, item->title);
+    drp_utf8_collapse(&line, item ? item->title : DRP_SV(""));
     if (isfinite(rating))
         drp_str_addf(&line, ", rated %g", rating);
     drp_str_addz(&line, ". ");
@@ -250,7 +250,8 @@ static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
 
     /* Steps 7 and 8: of r items, ceil(x r) from the joined personas of the collaborators, the rest the user's own. */
     const struct drp_sv query =
-        one_line(s->item, s->rating, s->title, s->item->description, SIZE_MAX, x->arena);
+        one_line(s->item, s->rating, s->title,
+                 s->item ? s->item->description : DRP_SV(""), SIZE_MAX, x->arena);
     const struct drp_person *self = &people.at[0];
     struct pool mine = own_pool(x, self), theirs = their_pool(x, &people);
     const size_t r = (size_t)x->set->pdb_r, n_theirs = count_theirs(x->set);
@@ -284,12 +285,12 @@ const struct drp_method drp_method_pdb = {
     .title = "P-DB",
     .source = "Persona-DB (Sun et al., COLING 2025), adapted to reviews",
     .steps =
-        "personas of user and neighbours, collaborators, retrieve items, write; without an embedding "
-        "model items are ranked by words",
-    .calls = "1, and once per user touched 2: 43 alone, few when samples share",
+        "personas of users, collaborators, retrieve items (by words where vectors come from a file), write",
+    .calls =
+        "1, and 2 for each user touched, once for all samples: at most 43 with the pool of 20",
     .inferred =
-        "categories and prompts for reviews, the pool of nearest users, r = 8, the query, a past "
-        "review as one line of which 320 bytes are ranked",
+        "categories and prompts for reviews, the pool of nearest users, r = 8, the query, 320 bytes of "
+        "each past review ranked",
     .profile = profile,
     .write = write_text,
 };

@@ -91,11 +91,11 @@ void drp_selector_free(struct drp_selector *sel)
 }
 
 /* Whether a text is about the target. The target may be an item that the dataset does not know, so that only
- * its asin tells. */
+ * its asin tells; there may be none. */
 static bool is_about_target(const struct filling *f, const struct drp_review *review)
 {
-    return drp_sv_eq(drp_dataset_item(f->sel->ds, review->item)->asin,
-                     f->target.item->asin);
+    return f->target.item && drp_sv_eq(drp_dataset_item(f->sel->ds, review->item)->asin,
+                                       f->target.item->asin);
 }
 
 /* Whether another user's text may be shown: never one about the target, and none of unknown age when

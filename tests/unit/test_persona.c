@@ -183,7 +183,7 @@ static void parts_have_their_places(void **state)
     const struct drp_texts items = drp_persona_items(&p, &arena);
     static const char *const expected_items[] = {"a1", "a2", "th"};
     assert_int_equal(items.n, DRP_LEN(expected_items));
-    for (size_t i = 0; i < items.n; i++)
+    for (size_t i = 0; i < DRP_LEN(expected_items); i++)
         assert_text(items.at[i], expected_items[i]);
 
     const struct drp_material_list facts = drp_persona_facts(&p, &arena);
@@ -192,7 +192,7 @@ static void parts_have_their_places(void **state)
         "writing: w", "emotion: e",     "engagement: en", "other: x",
     };
     assert_int_equal(facts.n, DRP_LEN(expected_facts));
-    for (size_t i = 0; i < facts.n; i++)
+    for (size_t i = 0; i < DRP_LEN(expected_facts); i++)
         assert_text(facts.at[i].text, expected_facts[i]);
 
     const struct drp_persona none = {0};
