@@ -287,7 +287,8 @@ const struct drp_method drp_method_pdb = {
     .steps =
         "personas of users, collaborators, retrieve items (by words where vectors come from a file), write",
     .calls =
-        "1, and 2 for each user touched, once for all samples: at most 43 with the pool of 20",
+        "1, and 2 for each user touched, shared by all samples whose target that user did not "
+        "write about: 43 with the pool of 20",
     .inferred =
         "categories and prompts for reviews, the pool of nearest users, r = 8, the query, 320 bytes of "
         "each past review ranked",
