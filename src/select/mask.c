@@ -34,7 +34,7 @@ static const struct drp_review *mask_review(const struct drp_review *review, siz
     return masked;
 }
 
-static struct drp_reviews mask_reviews(struct drp_reviews peers, struct drp_arena *arena)
+struct drp_reviews drp_mask_reviews(struct drp_reviews peers, struct drp_arena *arena)
 {
     const struct drp_review **at = drp_arena_new(arena, const struct drp_review *, peers.n);
     for (size_t i = 0; i < peers.n; i++)
@@ -59,7 +59,7 @@ struct drp_sample drp_mask_peers(const struct drp_sample *sample, struct drp_are
         drp_arena_new(arena, struct drp_contrast, sample->n_contrasts);
     for (size_t i = 0; i < sample->n_contrasts; i++) {
         contrasts[i] = sample->contrasts[i];
-        contrasts[i].peers = mask_reviews(sample->contrasts[i].peers, arena);
+        contrasts[i].peers = drp_mask_reviews(sample->contrasts[i].peers, arena);
     }
     masked.contrasts = contrasts;
     return masked;

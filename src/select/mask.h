@@ -16,6 +16,9 @@ struct drp_sv drp_mask_text(const struct drp_review *review, size_t peer,
 struct drp_reviews drp_mask_history(struct drp_reviews history, size_t peer,
                                     struct drp_arena *arena);
 
+/** Reviews with their texts masked, by place, and without titles; the rest is shared. **Owns**: the arena. */
+struct drp_reviews drp_mask_reviews(struct drp_reviews peers, struct drp_arena *arena);
+
 /** The sample with the texts and titles of all peers masked; the rest is shared. **Owns**: the arena. */
 struct drp_sample drp_mask_peers(const struct drp_sample *sample, struct drp_arena *arena);
 
