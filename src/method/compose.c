@@ -8,16 +8,21 @@
 /* Past reviews shown of a user whose texts cannot be ranked: as many as a ranking gives by default. */
 enum { NEWEST_SHOWN = 8 };
 
+bool drp_compose_newest(const struct drp_sample *s, size_t n, struct drp_material *m)
+{
+    n = DRP_MIN(n, s->profile.n);
+    m->own = (struct drp_reviews){n ? s->profile.at + (s->profile.n - n) : NULL, n};
+    m->own_by_time = true;
+    return n > 0;
+}
+
 bool drp_compose_own(const struct drp_sample *s, struct drp_material *m)
 {
+    if (s->own.n == 0)
+        return drp_compose_newest(s, NEWEST_SHOWN, m);
     m->own = s->own;
     m->own_by_time = false;
-    if (m->own.n == 0 && s->profile.n > 0) {
-        const size_t n = DRP_MIN(s->profile.n, (size_t)NEWEST_SHOWN);
-        m->own = (struct drp_reviews){s->profile.at + (s->profile.n - n), n};
-        m->own_by_time = true;
-    }
-    return m->own.n > 0;
+    return true;
 }
 
 void drp_compose_differences(const struct drp_sample *s, const struct drp_sv *texts,

@@ -12,6 +12,9 @@
  */
 bool drp_compose_own(const struct drp_sample *s, struct drp_material *m);
 
+/** Puts the newest past reviews, at most `n`, into `m`, oldest first. False when the user has none. */
+bool drp_compose_newest(const struct drp_sample *s, size_t n, struct drp_material *m);
+
 /**
  * Puts what was said about each comparison of `s` into a list "differences" of `m`; an absent text is left out.
  * **Shapes**: texts (s->n_contrasts). **Owns**: `arena`.

@@ -146,11 +146,14 @@ out:
 
 /* ---- asking ---- */
 
-/* What a call is about: the item of the comparison or of the text; of whole histories, the other's. */
+/* What a call is about: what the material says, the item of the comparison or of the text; of whole
+ * histories, the other's. */
 static struct drp_sv about(const struct drp_method_ctx *x, const struct drp_sample *s,
                            const struct drp_material *m)
 {
     const struct drp_contrast *c = m->contrast;
+    if (m->about)
+        return m->about->asin;
     if (c && !c->item && c->peers.n)
         return drp_dataset_user_id(x->dataset, c->peers.at[0]->user);
     const struct drp_item *item = c && c->item ? c->item : s->item;
@@ -186,6 +189,7 @@ static int make_call(struct drp_method_ctx *x, const struct drp_sample *s,
         .ctx = x->on_text_ctx,
         .cancel = x->cancel,
     };
+    call->sampling.stop = drp_stage_stops(d->stage, &call->sampling.n_stop);
     call->subjects = drp_material_subjects(d->material, self->user_id, x->dataset,
                                            x->arena, &call->n_subjects);
     return drp_stage_grammar(x, d->stage, &call->grammar, err);

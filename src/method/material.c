@@ -242,22 +242,24 @@ static struct drp_binding count(const struct maker *k, const char *name, size_t 
     return number(k, drp_arena_f(k->arena, "n_%s", name).ptr, n);
 }
 
-static struct drp_binding text_list(struct maker *k, const char *name,
+static struct drp_binding text_list(struct maker *k, enum drp_material_name name,
                                     const struct drp_material_list *l, size_t n_shown)
 {
     enum { N = 4 };
+    const struct drp_material_text *at =
+        name == DRP_LIST_SUMMARIES && l->n > n_shown ? l->at + (l->n - n_shown) : l->at;
     struct drp_scope *scopes = drp_arena_new(k->arena, struct drp_scope, n_shown);
     for (size_t i = 0; i < n_shown; i++) {
-        const struct drp_item *item = l->at[i].item;
+        const struct drp_item *item = at[i].item;
         const bool describes = item && describe_once(k, item->id);
         struct drp_binding *b = drp_arena_new(k->arena, struct drp_binding, N);
         b[0] = number(k, "number", i + 1);
         b[1] = text(k, "item", item ? item->title : DRP_SV(""));
         b[2] = text(k, "description", describes ? item->description : DRP_SV(""));
-        b[3] = text(k, "text", l->at[i].text);
+        b[3] = text(k, "text", at[i].text);
         scopes[i] = (struct drp_scope){.at = b, .n = N};
     }
-    return list(name, scopes, n_shown);
+    return list(list_names[name], scopes, n_shown);
 }
 
 static struct drp_binding pair_list(struct maker *k, const struct drp_material *m)
@@ -312,7 +314,8 @@ const struct drp_scope *drp_material_scope(const struct drp_material *m, size_t 
     b[12] = word("seeded", m->open_dimensions ? DRP_SV("") : DRP_SV("yes"));
     size_t n = FIXED;
     for (size_t i = 0; i < DRP_N_LISTS; i++) {
-        b[n++] = text_list(&k, list_names[i], &m->lists[i], k.cut.n[FIRST_LIST + i]);
+        b[n++] = text_list(&k, (enum drp_material_name)i, &m->lists[i],
+                           k.cut.n[FIRST_LIST + i]);
         b[n++] = count(&k, list_names[i], k.cut.n[FIRST_LIST + i]);
     }
     *scope = (struct drp_scope){.at = b, .n = n};

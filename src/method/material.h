@@ -13,7 +13,7 @@ struct drp_material_text {
     struct drp_sv text;
 };
 
-/** Texts, best first. */
+/** Texts, best first unless the list's name says otherwise. */
 struct drp_material_list {
     const struct drp_material_text *at;
     size_t n;
@@ -23,7 +23,7 @@ struct drp_material_list {
 enum drp_material_name {
     DRP_LIST_DIFFERENCES, /* differences: what was said about each comparison     */
     DRP_LIST_CLAIMED,     /* claimed: features that are to be checked             */
-    DRP_LIST_SUMMARIES,   /* summaries: of blocks of texts                        */
+    DRP_LIST_SUMMARIES,   /* summaries: of blocks of texts, oldest first          */
     DRP_LIST_FACTS,       /* facts: lines "category: values" about the user       */
     DRP_LIST_MINE,        /* mine: items retrieved about the user                 */
     DRP_LIST_THEIRS,      /* theirs: items retrieved about other users            */
@@ -48,6 +48,8 @@ struct drp_material {
     size_t n_others;
     const struct drp_features *features; /* only the kept ones are shown                       */
     struct drp_sv profile; /* the summary                                        */
+    /* Not shown: what the call is about, for its seed. NULL: the contrast's item, else the target's. */
+    const struct drp_item *about;
     /* The review to write. */
     const struct drp_item *item;
     double rating; /* NAN: not given */

@@ -23,6 +23,7 @@ static const struct stage {
     [DRP_STAGE_VALIDATE]  = {"validate",  MODEL(validator),  1024, 3072, 2, DRP_N_STAGES, "drp/confirmed"},
     [DRP_STAGE_COMPARE]   = {"compare",   MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
     [DRP_STAGE_ANALYSE]   = {"analyse",   MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_COUNTER]   = {"counter",   MODEL(generator),   512, 1024, 1, DRP_N_STAGES, NULL},
     [DRP_STAGE_DISTIL]    = {"distil",    MODEL(summarizer),  512, 1024, 2, DRP_STAGE_INDUCE, NULL},
     [DRP_STAGE_INDUCE]    = {"induce",    MODEL(summarizer),  256, 1024, 1, DRP_N_STAGES, NULL},
     [DRP_STAGE_REPAIR]    = {"repair",    MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
@@ -123,7 +124,9 @@ const struct drp_sv *drp_stage_stops(enum drp_stage stage, size_t *n)
 {
     static const struct drp_sv labels[] = {
         {"[Item]:", 7}, {"[Review]:", 9}, {"[Input]:", 8}, {"[Output]:", 9}};
-    *n = stage == DRP_STAGE_SUMMARIZE ? DRP_LEN(labels) : 0;
+    const bool describes = stage == DRP_STAGE_COMPARE || stage == DRP_STAGE_ANALYSE ||
+                           stage == DRP_STAGE_SUMMARIZE;
+    *n = describes ? DRP_LEN(labels) : 0;
     return labels;
 }
 

@@ -10,6 +10,7 @@ enum drp_stage {
     DRP_STAGE_VALIDATE,  /* confirm features                                         */
     DRP_STAGE_COMPARE,   /* say in free text how the user differs                    */
     DRP_STAGE_ANALYSE,   /* say what to do and what to avoid                         */
+    DRP_STAGE_COUNTER,   /* write as anybody would, to hold the user's text against */
     DRP_STAGE_DISTIL,    /* read facts about a user out of texts                     */
     DRP_STAGE_INDUCE,    /* find what lies behind such facts; continues that         */
     DRP_STAGE_REPAIR,    /* put an answer into the form that was asked for           */
@@ -49,7 +50,7 @@ struct drp_room drp_stage_room(enum drp_stage stage, const struct drp_cell *cell
 int drp_stage_grammar(const struct drp_method_ctx *x, enum drp_stage stage,
                       const struct drp_grammar **out, struct drp_err *err) DRP_CHECKED;
 
-/** Strings that end a stage's answer, (n); a summary that repeats a review of the prompt is none. Static storage. */
+/** Strings that end a stage's answer, (n); a description that repeats a review of the prompt is none. Static storage. */
 const struct drp_sv *drp_stage_stops(enum drp_stage stage, size_t *n);
 
 /**
