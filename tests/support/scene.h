@@ -12,7 +12,10 @@
 #define SCENE_PEER      "PEERTEXT"
 #define SCENE_REFERENCE "REFERENCETEXT"
 #define SCENE_ON_TARGET "PEERONTARGET" /* a peer's text about the target item */
+#define SCENE_LATE      "LATETEXT"     /* a peer's text younger than the target */
+#define SCENE_YOUNG     "YOUNGTEXT"    /* the user's own, younger than the target */
 #define SCENE_USER      "USERID"       /* part of every user id               */
+#define SCENE_AUTHOR    "AUTHOR" /* before the number of the user who wrote it, and a dot */
 
 /** How a stage's answer looks; the kinds of calls are told apart by their form. */
 enum scene_kind {
@@ -20,6 +23,8 @@ enum scene_kind {
     SCENE_VALIDATE,
     SCENE_SUMMARIZE,
     SCENE_WRITE,
+    SCENE_COMPARE,
+    SCENE_ANALYSE,
     SCENE_N_KINDS
 };
 
@@ -29,8 +34,12 @@ struct scene_opts {
     size_t n_contrasts; /* at most n_items                                              */
     size_t n_peers;     /* of each contrast                                             */
     const char *own_text; /* put before the mark of each own text; NULL: a short sentence */
+    size_t n_late; /* of all peers, the last ones: their texts are younger than the target */
     size_t padding; /* further bytes of each text                                   */
-    bool unranked;  /* no OWN8                                                      */
+    bool bare;      /* no descriptions, and no titles of texts                      */
+    bool selected; /* the sample is what the selector fills, instead of n_contrasts and unranked */
+    struct drp_select_opts select; /* n_peers 0: as many as there are                              */
+    bool unranked; /* no OWN8                                                      */
     struct drp_stub_rule rules[SCENE_N_KINDS]; /* text NULL: the usual answer                   */
     struct drp_model_info info; /* of the model, as struct drp_stub_opts has it                 */
 };
@@ -43,6 +52,7 @@ struct scene_call {
     struct drp_sampling sampling;
     uint32_t repeat;
     bool will_continue;
+    uint64_t *subjects; /* (n_subjects) */
     size_t n_subjects;
 };
 
@@ -51,8 +61,10 @@ struct scene {
     struct scene_opts opts;
     struct drp_arena arena;
     struct drp_stub *stub;
-    struct drp_model *model;
-    struct drp_dataset *dataset;
+    struct drp_model *model, *embedder;
+    struct drp_dataset *dataset; /* user 0 has two rows, each peer one */
+    struct drp_vectors *vectors; /* of the stub: each text has a direction of its own */
+    struct drp_selector *selector;
     struct drp_prompts *prompts;
     struct drp_cell cell;
     struct drp_account account;
@@ -68,6 +80,13 @@ void scene_init(struct scene *s, const char *dir, const struct scene_opts *opts)
 
 /** Frees it. */
 void scene_release(struct scene *s);
+
+/** Forgets the calls and the account, so that another method can run on the same stage. */
+void scene_forget(struct scene *s);
+
+/** Predicts with a method; gives back what it returns. */
+int scene_run(struct scene *s, const struct drp_method *method,
+              struct drp_profile *profile, struct drp_prediction *out, struct drp_err *err);
 
 /** Predicts with method DRP; ends the test when `expected` is not what it returns. */
 void scene_predict(struct scene *s, int expected, struct drp_profile *profile,

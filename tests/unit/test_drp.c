@@ -120,7 +120,7 @@ static void shared_material_comes_first(void **state)
 
     /* In the prompt for the text each past review is an answer given before, and what differs between
      * methods, profile and target, comes last. */
-    for (size_t kind = 0; kind < SCENE_N_KINDS; kind++)
+    for (size_t kind = 0; kind <= SCENE_WRITE; kind++)
         assert_non_null(of[kind]);
     const char *text = of[SCENE_WRITE]->text;
     const char *last_own = strstr(text, "=== assistant\nI like it. " SCENE_OWN "7");
