@@ -7,7 +7,13 @@
 /** Every method, in the order of the paper's Table 1. */
 // clang-format off
 #define DRP_METHODS(X) \
-    X(pdb) \
+// clang-format off
+#define DRP_METHODS(X) \
+    X(nonp) \
+    X(rag) \
+    X(intsum) \
+    X(pdb)
+// clang-format on
     X(drp)
 // clang-format on
 

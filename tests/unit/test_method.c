@@ -27,8 +27,8 @@ static void methods_are_found_by_name(void **state)
     struct drp_err err = {0};
     assert_int_equal(drp_method_find(DRP_SV("drp"), &m, &err), 0);
     assert_string_equal(m->title, "DRP");
-    assert_int_equal(drp_method_find(DRP_SV("dpr"), &m, &err), DRP_EUSAGE);
-    assert_non_null(strstr(err.text, "'dpr'"));
+    assert_int_equal(drp_method_find(DRP_SV("drpp"), &m, &err), DRP_EUSAGE);
+    assert_non_null(strstr(err.text, "'drpp'"));
     assert_non_null(strstr(err.text, "'drp'"));
     size_t n = 0;
     const struct drp_method *const *all = drp_methods(&n);
