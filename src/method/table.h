@@ -12,6 +12,9 @@
     X(nonp) \
     X(rag) \
     X(intsum) \
+// clang-format off
+#define DRP_METHODS(X) \
+    X(trsr) \
     X(pdb)
 // clang-format on
     X(drp)
