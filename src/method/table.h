@@ -7,16 +7,12 @@
 /** Every method, in the order of the paper's Table 1. */
 // clang-format off
 #define DRP_METHODS(X) \
-// clang-format off
-#define DRP_METHODS(X) \
     X(nonp) \
     X(rag) \
     X(intsum) \
-// clang-format off
-#define DRP_METHODS(X) \
     X(trsr) \
-    X(pdb)
-// clang-format on
+    X(cicl) \
+    X(pdb) \
     X(drp)
 // clang-format on
 
