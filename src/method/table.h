@@ -13,6 +13,7 @@
     X(trsr) \
     X(cicl) \
     X(pdb) \
+    X(dpl) \
     X(drp)
 // clang-format on
 
