@@ -360,14 +360,38 @@ int scene_run(struct scene *s, const struct drp_method *method,
     return rc < 0 ? rc : method->write(&s->x, &s->sample, profile, out, err);
 }
 
-void scene_predict(struct scene *s, int expected, struct drp_profile *profile,
-                   struct drp_prediction *out)
+const struct drp_method *scene_method(const char *name)
 {
     const struct drp_method *method = NULL;
     struct drp_err err = {0};
-    int rc = drp_method_find(DRP_SV("drp"), &method, &err);
-    if (rc == 0)
-        rc = scene_run(s, method, profile, out, &err);
+    if (drp_method_find(drp_sv_from(name), &method, &err) < 0)
+        fail_msg("%s", err.text);
+    return method;
+}
+
+void scene_set(struct scene *s, const char *assignment)
+{
+    struct drp_err err = {0};
+    if (assignment && drp_settings_set(&s->settings, drp_sv_from(assignment), &err) < 0)
+        fail_msg("%s", err.text);
+}
+
+void scene_write(struct scene *s, const struct drp_method *method,
+                 struct drp_profile *profile, struct drp_prediction *out)
+{
+    struct drp_err err = {0};
+    scene_forget(s);
+    if (scene_run(s, method, profile, out, &err) < 0)
+        fail_msg("%s: %s", method->name, err.text);
+    if (!drp_sv_trim(out->text).len)
+        fail_msg("%s: no text", method->name);
+}
+
+void scene_predict(struct scene *s, int expected, struct drp_profile *profile,
+                   struct drp_prediction *out)
+{
+    struct drp_err err = {0};
+    const int rc = scene_run(s, scene_method("drp"), profile, out, &err);
     if (rc != expected)
         fail_msg("%d instead of %d: %s", rc, expected, err.text);
 }

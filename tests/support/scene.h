@@ -88,6 +88,16 @@ void scene_forget(struct scene *s);
 int scene_run(struct scene *s, const struct drp_method *method,
               struct drp_profile *profile, struct drp_prediction *out, struct drp_err *err);
 
+/** The method of a name; ends the test when there is none. */
+const struct drp_method *scene_method(const char *name);
+
+/** Sets one from "key=value"; NULL: nothing. Ends the test when that cannot be. */
+void scene_set(struct scene *s, const char *assignment);
+
+/** Forgets what was, then predicts with a method; ends the test when it gives no text. */
+void scene_write(struct scene *s, const struct drp_method *method,
+                 struct drp_profile *profile, struct drp_prediction *out);
+
 /** Predicts with method DRP; ends the test when `expected` is not what it returns. */
 void scene_predict(struct scene *s, int expected, struct drp_profile *profile,
                    struct drp_prediction *out);

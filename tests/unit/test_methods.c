@@ -12,9 +12,7 @@
 
 #include "base/base.h"
 #include "base/rng.h"
-#include "method/others.h"
 #include "method/stage.h"
-#include "run/lines.h"
 #include "select/mask.h"
 #include "support/scene.h"
 #include "support/temp.h"
@@ -25,34 +23,6 @@
 static const struct scene_opts full = {.n_items = 25, .n_peers = 4, .selected = true};
 static const struct scene_opts full_of_users = {
     .n_items = 25, .n_peers = 4, .selected = true, .select = {.level = DRP_SELECT_USER}};
-
-static const struct drp_method *method_named(const char *name)
-{
-    const struct drp_method *m = NULL;
-    struct drp_err err = {0};
-    if (drp_method_find(drp_sv_from(name), &m, &err) < 0)
-        fail_msg("%s", err.text);
-    return m;
-}
-
-static void set(struct scene *s, const char *assignment)
-{
-    struct drp_err err = {0};
-    if (assignment && drp_settings_set(&s->settings, drp_sv_from(assignment), &err) < 0)
-        fail_msg("%s", err.text);
-}
-
-/* Runs a method that has to give a text; the calls before are forgotten. */
-static void run(struct scene *s, const struct drp_method *m, struct drp_profile *profile,
-                struct drp_prediction *p)
-{
-    struct drp_err err = {0};
-    scene_forget(s);
-    if (scene_run(s, m, profile, p, &err) < 0)
-        fail_msg("%s: %s", m->name, err.text);
-    if (!drp_sv_trim(p->text).len)
-        fail_msg("%s: no text", m->name);
-}
 
 /* ---- calls -------------------------------------------------------------------------------- */
 
@@ -87,8 +57,8 @@ static void asks_as_often_as_its_source(void **state)
         struct drp_profile profile;
         struct drp_prediction p;
         scene_init(&s, *state, rows[i].opts);
-        set(&s, rows[i].set);
-        run(&s, method_named(rows[i].method), &profile, &p);
+        scene_set(&s, rows[i].set);
+        scene_write(&s, scene_method(rows[i].method), &profile, &p);
         if (s.calls.n != rows[i].n_calls)
             fail_msg("%s, %s: %zu calls instead of %zu", rows[i].method,
                      rows[i].set ? rows[i].set : "default", s.calls.n, rows[i].n_calls);
@@ -136,7 +106,7 @@ static void check_all_methods(struct scene *s, const char *setting)
         struct drp_prediction p;
         const char *who =
             drp_arena_f(&s->arena, "%s with %s", methods[m]->name, setting).ptr;
-        run(s, methods[m], &profile, &p);
+        scene_write(s, methods[m], &profile, &p);
         assert_true(s->calls.n > 0);
         for (size_t c = 0; c < s->calls.n; c++)
             check_call(s, &s->calls.at[c], who);
@@ -156,7 +126,7 @@ static void check_all_words(struct scene *s)
             const char *assignment =
                 drp_arena_f(&s->arena, "%s=%.*s", table[i].key, DRP_SV_ARG(word)).ptr;
             drp_settings_init(&s->settings, DRP_FIDELITY_OURS);
-            set(s, assignment);
+            scene_set(s, assignment);
             s->x.pack = s->settings.prompt_order == DRP_ORDER_RELEASED ? "released" : NULL;
             check_all_methods(s, assignment);
             rest = bar == SIZE_MAX ? (struct drp_sv){0}
@@ -200,11 +170,11 @@ static void masked_peers_stay_masked(void **state)
             size_t n;
             const struct drp_method *const *methods = drp_methods(&n);
             drp_settings_init(&s.settings, DRP_FIDELITY_OURS);
-            set(&s, settings[i]);
+            scene_set(&s, settings[i]);
             for (size_t m = 0; m < n; m++) {
                 struct drp_profile profile;
                 struct drp_prediction p;
-                run(&s, methods[m], &profile, &p);
+                scene_write(&s, methods[m], &profile, &p);
                 for (size_t c = 0; c < s.calls.n; c++)
                     if (strstr(s.calls.at[c].text, SCENE_PEER))
                         fail_msg("%s, %s: a peer's text", methods[m]->name, settings[i]);
@@ -353,7 +323,7 @@ static void thin_data_step_down(void **state)
             const char *expected = NULL;
             struct drp_profile profile;
             struct drp_prediction p;
-            run(&s, methods[m], &profile, &p);
+            scene_write(&s, methods[m], &profile, &p);
             assert_true(is_step(p.fallback));
             if (expected_step(&situations[i], methods[m], &expected) &&
                 strcmp(p.fallback ? p.fallback : "", expected ? expected : "") != 0)
@@ -394,341 +364,12 @@ static void a_step_that_fails_altogether_is_an_error(void **state)
         opts.rules[rows[r].kind] =
             (struct drp_stub_rule){.text = "", .status = code, .finish = DRP_FINISH_ERROR};
         scene_init(&s, *state, &opts);
-        set(&s, rows[r].set);
-        assert_int_equal(scene_run(&s, method_named(rows[r].method), &profile, &p, &err),
+        scene_set(&s, rows[r].set);
+        assert_int_equal(scene_run(&s, scene_method(rows[r].method), &profile, &p, &err),
                          code);
         assert_int_equal(err.code, code);
         scene_release(&s);
     }
-}
-
-/* ---- one method each ---------------------------------------------------------------------- */
-
-static size_t n_in(const char *text, const char *needle)
-{
-    size_t n = 0;
-    for (const char *at = text; (at = strstr(at, needle)); at++)
-        n++;
-    return n;
-}
-
-static void nonp_and_rag_show_what_they_are_for(void **state)
-{
-    struct scene s;
-    struct drp_profile profile;
-    struct drp_prediction p;
-    scene_init(&s, *state, &full);
-    run(&s, method_named("nonp"), &profile, &p);
-    assert_int_equal(n_in(s.calls.at[0].text, SCENE_AUTHOR), 0);
-    assert_int_equal(s.calls.at[0].n_subjects, 1);
-    assert_non_null(strstr(s.calls.at[0].text, "Thing 25"));
-    assert_non_null(strstr(s.calls.at[0].text, "[Rating]: 4.0"));
-    assert_non_null(strstr(s.calls.at[0].text, "[Title]: A title"));
-    run(&s, method_named("rag"), &profile, &p);
-    assert_int_equal(n_in(s.calls.at[0].text, SCENE_OWN), 8);
-    scene_release(&s);
-}
-
-static void intsum_takes_its_texts_from_where_it_is_told(void **state)
-{
-    static const struct {
-        const char *source;
-        const char *k;
-        size_t n;
-        const char *first, *last; /* texts that the prompt begins and ends with; NULL: any */
-    } rows[] = {
-        {"intsum.source=retrieved", "intsum.k=8", 8, NULL, NULL},
-        {"intsum.source=retrieved", "intsum.k=3", 3, NULL, NULL},
-        {"intsum.source=recent", "intsum.k=3", 3, SCENE_OWN "22.", SCENE_OWN "24."},
-        {"intsum.source=all", "intsum.k=3", 25, SCENE_OWN "0.", SCENE_OWN "24."},
-        {"intsum.source=sample", "intsum.k=10", 10, NULL, NULL},
-        {"intsum.source=sample", "intsum.k=500", 25, SCENE_OWN "0.", SCENE_OWN "24."},
-    };
-    struct scene s;
-    struct drp_profile profile;
-    struct drp_prediction p;
-    scene_init(&s, *state, &full);
-    for (size_t i = 0; i < DRP_LEN(rows); i++) {
-        set(&s, rows[i].source);
-        set(&s, rows[i].k);
-        run(&s, method_named("intsum"), &profile, &p);
-        const char *text = s.calls.at[0].text;
-        assert_int_equal(n_in(text, SCENE_OWN), rows[i].n);
-        const char *first = strstr(text, SCENE_OWN);
-        assert_non_null(first);
-        if (rows[i].first)
-            assert_int_equal(strncmp(first, rows[i].first, strlen(rows[i].first)), 0);
-        if (rows[i].last)
-            assert_int_equal(n_in(strstr(text, rows[i].last), SCENE_OWN), 1);
-        assert_int_equal(n_in(s.calls.at[1].text, SCENE_OWN), 8);
-        assert_non_null(strstr(s.calls.at[1].text, "SUMMARYTEXT"));
-    }
-
-    /* Drawn from the user alone: another seed, target and repetition see the same texts. */
-    set(&s, "intsum.k=10");
-    run(&s, method_named("intsum"), &profile, &p);
-    char *before = strdup(s.calls.at[0].text);
-    s.cell.seed = 7;
-    s.cell.repeat = 3;
-    s.sample.item = drp_dataset_item(s.dataset, 3);
-    run(&s, method_named("intsum"), &profile, &p);
-    assert_string_equal(s.calls.at[0].text, before);
-    s.sample.user_id = DRP_SV("somebody else");
-    run(&s, method_named("intsum"), &profile, &p);
-    assert_string_not_equal(s.calls.at[0].text, before);
-    free(before);
-    scene_release(&s);
-}
-
-static void trsr_goes_through_the_history_in_blocks(void **state)
-{
-    struct scene s;
-    struct drp_profile profile;
-    struct drp_prediction p;
-    const struct scene_opts opts = {.n_items = 28, .n_peers = 4, .selected = true};
-    scene_init(&s, *state, &opts);
-    s.cell.temperature = 0.8; /* greedy calls have no seed */
-    set(&s, "trsr.block=6");
-    run(&s, method_named("trsr"), &profile, &p);
-    assert_int_equal(s.calls.n, 6); /* 28 texts: four blocks of six and one of four */
-    for (size_t b = 0; b < 5; b++) {
-        const char *text = s.calls.at[b].text;
-        char first[32];
-        snprintf(first, sizeof first, SCENE_OWN "%zu.", 6 * b);
-        assert_int_equal(n_in(text, SCENE_OWN), b < 4 ? 6 : 4);
-        assert_int_equal(strncmp(strstr(text, SCENE_OWN), first, strlen(first)), 0);
-        assert_int_equal(n_in(text, "SUMMARYTEXT"), b > 0);
-        for (size_t c = 0; c < b; c++)
-            assert_true(s.calls.at[b].sampling.seed != s.calls.at[c].sampling.seed);
-    }
-    set(&s, "trsr.max_blocks=2");
-    set(&s, "trsr.raw=recent");
-    run(&s, method_named("trsr"), &profile, &p);
-    assert_non_null(strstr(s.calls.at[0].text, SCENE_OWN "16."));
-    assert_null(strstr(s.calls.at[0].text, SCENE_OWN "15."));
-    assert_int_equal(n_in(s.calls.at[2].text, SCENE_OWN), 3);
-    assert_non_null(strstr(s.calls.at[2].text, SCENE_OWN "27."));
-    set(&s, "trsr.raw=none");
-    run(&s, method_named("trsr"), &profile, &p);
-    assert_int_equal(n_in(s.calls.at[2].text, SCENE_OWN), 0);
-    assert_int_equal(n_in(s.calls.at[2].text, "SUMMARYTEXT"), 1);
-
-    set(&s, "trsr.mode=hierarchical");
-    run(&s, method_named("trsr"), &profile, &p);
-    assert_int_equal(n_in(s.calls.at[1].text, "SUMMARYTEXT"), 0);
-    assert_int_equal(n_in(s.calls.at[2].text, SCENE_OWN), 0);
-    assert_int_equal(n_in(s.calls.at[2].text, "SUMMARYTEXT"), 2);
-    assert_true(strstr(s.calls.at[2].text, "[Summary 1]:") <
-                strstr(s.calls.at[2].text, "[Summary 2]:"));
-
-    set(&s, "trsr.select=retrieved");
-    run(&s, method_named("trsr"), &profile, &p);
-    int before = -1;
-    for (const char *at = s.calls.at[0].text; (at = strstr(at, SCENE_OWN)); at++) {
-        int64_t number = 0;
-        const char *digits = at + strlen(SCENE_OWN);
-        assert_true(
-            drp_sv_int((struct drp_sv){digits, strspn(digits, "0123456789")}, &number));
-        assert_true(number > before);
-        before = (int)number;
-    }
-    scene_release(&s);
-}
-
-/* Answers of the summariser, one a round: what is lost leaves the former summary. */
-static void trsr_keeps_the_former_summary(void **state)
-{
-    static const struct {
-        const char *mode;
-        struct drp_stub_rule rule; /* of the first calls */
-        size_t n_blocks;
-        const char *fallback;
-    } rows[] = {
-        {"trsr.mode=recurrent", {.text = "", .max_uses = 2}, 2, NULL}, /* with its repetition */
-        {"trsr.mode=recurrent", {.text = "", .status = DRP_ENET, .max_uses = 1}, 2, NULL},
-        {"trsr.mode=recurrent", {.text = "", .max_uses = 4}, 2, DRP_FALLBACK_OWN},
-        {"trsr.mode=hierarchical", {.text = "", .status = DRP_ENET, .max_uses = 1}, 2, NULL},
-        {"trsr.mode=hierarchical", {.text = "[Summary]:", .max_uses = 2}, 2, DRP_FALLBACK_OWN},
-    };
-    for (size_t i = 0; i < DRP_LEN(rows); i++) {
-        struct scene s;
-        struct drp_profile profile;
-        struct drp_prediction p;
-        struct scene_opts opts = {.n_items = 10, .n_peers = 1, .selected = true};
-        opts.rules[SCENE_SUMMARIZE] = rows[i].rule;
-        scene_init(&s, *state, &opts);
-        set(&s, rows[i].mode);
-        run(&s, method_named("trsr"), &profile, &p);
-        assert_string_equal(p.fallback ? p.fallback : "none",
-                            rows[i].fallback ? rows[i].fallback : "none");
-        if (!rows[i].fallback)
-            assert_true(drp_sv_is(profile.summary, "SUMMARYTEXT of the user"));
-        scene_release(&s);
-    }
-}
-
-/* The text of another user least like the user's, found by brute force. */
-static const struct drp_review *least_like(struct scene *s, const struct drp_review *own)
-{
-    const struct drp_reviews others =
-        drp_selector_others(s->selector, &s->sample, own->item, &s->arena);
-    const size_t dim = drp_vectors_dim(s->vectors);
-    const struct drp_review *least = NULL;
-    double lowest = 2;
-    float a[64], b[64];
-    struct drp_err err = {0};
-    assert_true(dim <= DRP_LEN(a));
-    assert_int_equal(drp_vectors_get(s->vectors, &own->text, 1, a, &err), 0);
-    for (size_t i = 0; i < others.n; i++) {
-        double dot = 0; /* the stub's vectors have unit length */
-        assert_int_equal(drp_vectors_get(s->vectors, &others.at[i]->text, 1, b, &err), 0);
-        for (size_t k = 0; k < dim; k++)
-            dot += (double)a[k] * (double)b[k];
-        if (dot < lowest) {
-            lowest = dot;
-            least = others.at[i];
-        }
-    }
-    return least;
-}
-
-static void cicl_pairs_what_is_about_one_item(void **state)
-{
-    static const char *const negatives[] = {"cicl.neg=peer_random",
-                                            "cicl.neg=peer_dissimilar",
-                                            "cicl.neg=peer_center", "cicl.neg=llm_default"};
-    for (size_t i = 0; i < 2 * DRP_LEN(negatives); i++) {
-        const bool by_user = i % 2;
-        struct scene s;
-        struct drp_profile profile;
-        struct drp_prediction p;
-        scene_init(&s, *state, by_user ? &full_of_users : &full);
-        set(&s, negatives[i / 2]);
-        run(&s, method_named("cicl"), &profile, &p);
-        assert_int_equal(profile.n_pairs, 8);
-        for (size_t k = 0; k < profile.n_pairs; k++) {
-            const struct drp_contrast *pair = &profile.pairs[k];
-            const struct drp_review *own = pair->own.at[0], *other = pair->peers.at[0];
-            assert_int_equal(own->item, pair->item->id);
-            assert_int_equal(other->item, pair->item->id);
-            assert_int_equal(other->user == own->user, i / 2 == DRP_NEG_MODEL);
-            if (i / 2 == DRP_NEG_DISSIMILAR)
-                assert_ptr_equal(other, least_like(&s, own));
-            if (i / 2 == DRP_NEG_CENTER && !by_user)
-                assert_ptr_equal(other, s.sample.contrasts[k].peers.at[0]);
-            if (!by_user)
-                assert_ptr_equal(own, s.sample.contrasts[k].own.at[0]);
-            else
-                assert_ptr_equal(own, s.sample.own.at[k]);
-        }
-        /* The analysis sees both sides and not the target; the text is written from both and the analysis. */
-        const char *analysis = s.calls.at[s.calls.n - 2].text;
-        const char *text = s.calls.at[s.calls.n - 1].text;
-        assert_int_equal(n_in(analysis, "[Desired]:"), 8);
-        assert_int_equal(n_in(analysis, "[Undesired]:"), 8);
-        assert_null(strstr(analysis, "Thing 25"));
-        assert_int_equal(n_in(text, "=== assistant\nI like it. " SCENE_OWN), 8);
-        assert_int_equal(n_in(text, SCENE_PEER), i / 2 == DRP_NEG_MODEL ? 0 : 8);
-        assert_int_equal(n_in(text, "ANALYSISTEXT"), 1);
-        assert_true(drp_sv_is(profile.summary, "ANALYSISTEXT of the user"));
-        scene_release(&s);
-    }
-}
-
-static void cicl_draws_the_same_pairs_in_every_cell(void **state)
-{
-    struct scene s;
-    struct drp_profile first, second;
-    struct drp_prediction p;
-    struct scene_opts opts = full;
-    size_t n_different = 0;
-    opts.n_peers = 6;
-    scene_init(&s, *state, &opts);
-    run(&s, method_named("cicl"), &first, &p);
-    s.cell.seed = 7;
-    s.cell.temperature = 0.8;
-    run(&s, method_named("cicl"), &second, &p);
-    assert_int_equal(first.n_pairs, second.n_pairs);
-    for (size_t i = 0; i < first.n_pairs; i++) {
-        assert_ptr_equal(first.pairs[i].peers.at[0], second.pairs[i].peers.at[0]);
-        n_different += first.pairs[i].peers.at[0]->user != first.pairs[0].peers.at[0]->user;
-    }
-    assert_true(n_different > 0);
-    scene_release(&s);
-}
-
-static void cicl_shows_what_it_is_told(void **state)
-{
-    struct scene s;
-    struct drp_profile profile;
-    struct drp_prediction p;
-    struct scene_opts opts = full;
-    opts.rules[SCENE_WRITE] = (struct drp_stub_rule){
-        .text = "[Analysis]: As in [Review]: short.\n[Review]: Good."};
-    scene_init(&s, *state, &opts);
-    s.cell.temperature = 0.8; /* greedy calls have no seed */
-    set(&s, "cicl.show=positives");
-    run(&s, method_named("cicl"), &profile, &p);
-    assert_int_equal(n_in(s.calls.at[1].text, SCENE_PEER), 0);
-    assert_int_equal(n_in(s.calls.at[1].text, "=== assistant\nI like it. " SCENE_OWN), 8);
-    set(&s, "cicl.calls=merged");
-    run(&s, method_named("cicl"), &profile, &p);
-    assert_int_equal(n_in(s.calls.at[0].text, "[Undesired]:"), 8);
-    assert_non_null(strstr(s.calls.at[0].text, "Thing 25"));
-    assert_true(drp_sv_is(p.text, "Good."));
-
-    /* A lost answer costs its pair; each call for a counterpart has a seed of its own. */
-    set(&s, "cicl.calls=split");
-    set(&s, "cicl.neg=llm_default");
-    s.opts.rules[SCENE_WRITE] =
-        (struct drp_stub_rule){.text = "", .status = DRP_ENET, .max_uses = 1};
-    run(&s, method_named("cicl"), &profile, &p);
-    assert_int_equal(profile.n_pairs, 7);
-    for (size_t i = 0; i < s.calls.n; i++)
-        for (size_t k = 0; k < i; k++)
-            assert_true(s.calls.at[i].sampling.seed != s.calls.at[k].sampling.seed);
-    scene_release(&s);
-}
-
-static void dpl_keeps_its_differences(void **state)
-{
-    struct scene s;
-    struct drp_profile profile;
-    struct drp_prediction p;
-    struct scene_opts opts = full;
-    opts.rules[SCENE_COMPARE] =
-        (struct drp_stub_rule){.text = "", .status = DRP_ENET, .max_uses = 1};
-    scene_init(&s, *state, &opts);
-    run(&s, method_named("dpl"), &profile, &p);
-    assert_int_equal(drp_stub_largest_batch(s.stub), 8);
-    assert_int_equal(s.account.contrasts_lost, 1);
-    assert_int_equal(profile.n_differences, 8);
-    assert_null(profile.validated);
-    assert_int_equal(profile.features.n, 0);
-    assert_int_equal(n_in(s.calls.at[8].text, "DIFFERENCETEXT"), 7);
-    assert_int_equal(n_in(s.calls.at[8].text, SCENE_OWN), 8);
-    for (size_t i = 0; i < 8; i++) {
-        assert_int_equal(s.calls.at[i].n_subjects, 5);
-        assert_int_equal(n_in(s.calls.at[i].text, SCENE_PEER), 4);
-        assert_int_equal(n_in(s.calls.at[i].text, SCENE_OWN), 1);
-    }
-
-    /* Without a validation there is nothing to write about one. */
-    struct drp_sample_lines lines;
-    const struct drp_line line = {.method = method_named("dpl"),
-                                  .cell = &s.cell,
-                                  .sample = &s.sample,
-                                  .model = DRP_SV("stub"),
-                                  .profile = &profile,
-                                  .prediction = &p};
-    drp_sample_lines_init(&lines);
-    drp_lines_add(&lines, &line);
-    assert_int_equal(n_in(lines.at[DRP_DIFFERENCES].ptr, "\n"), 8);
-    assert_int_equal(n_in(lines.at[DRP_DIFFERENCES].ptr, "\"validated\":null"), 8);
-    assert_int_equal(n_in(lines.at[DRP_DIFFERENCES].ptr, "\"extracted\":null"), 1);
-    assert_int_equal(lines.at[DRP_FEATURES].len, 0);
-    drp_sample_lines_release(&lines);
-    scene_release(&s);
 }
 
 /* ---- anything ----------------------------------------------------------------------------- */
@@ -749,12 +390,13 @@ static void set_at_random(struct scene *s, struct drp_rng *rng)
         rest = drp_sv_slice(rest, 0, drp_sv_find(rest, DRP_SV("|"), 0));
         const double low = ceil(table[i].min), high = DRP_MIN(table[i].max, low + 12);
         if (rest.ptr)
-            set(s, drp_arena_f(&s->arena, "%s=%.*s", table[i].key, DRP_SV_ARG(rest)).ptr);
+            scene_set(
+                s, drp_arena_f(&s->arena, "%s=%.*s", table[i].key, DRP_SV_ARG(rest)).ptr);
         else
-            set(s, drp_arena_f(&s->arena, "%s=%llu", table[i].key,
-                               (unsigned long long)low +
-                                   drp_rng_below(rng, (uint64_t)(high - low) + 1))
-                       .ptr);
+            scene_set(s, drp_arena_f(&s->arena, "%s=%llu", table[i].key,
+                                     (unsigned long long)low +
+                                         drp_rng_below(rng, (uint64_t)(high - low) + 1))
+                             .ptr);
     }
     s->x.pack = s->settings.prompt_order == DRP_ORDER_RELEASED ? "released" : NULL;
 }
@@ -821,7 +463,7 @@ static void any_scene_gets_a_text(void **state)
         for (size_t m = 0; m < n; m++) {
             struct drp_profile profile;
             struct drp_prediction p;
-            run(&s, methods[m], &profile, &p);
+            scene_write(&s, methods[m], &profile, &p);
             assert_true(is_step(p.fallback));
             for (size_t c = 0; c < s.calls.n; c++)
                 check_call(&s, &s.calls.at[c], methods[m]->name);
@@ -840,14 +482,6 @@ int main(void)
         IN_FOLDER(masked_peers_stay_masked),
         IN_FOLDER(thin_data_step_down),
         IN_FOLDER(a_step_that_fails_altogether_is_an_error),
-        IN_FOLDER(nonp_and_rag_show_what_they_are_for),
-        IN_FOLDER(intsum_takes_its_texts_from_where_it_is_told),
-        IN_FOLDER(trsr_goes_through_the_history_in_blocks),
-        IN_FOLDER(trsr_keeps_the_former_summary),
-        IN_FOLDER(cicl_pairs_what_is_about_one_item),
-        IN_FOLDER(cicl_draws_the_same_pairs_in_every_cell),
-        IN_FOLDER(cicl_shows_what_it_is_told),
-        IN_FOLDER(dpl_keeps_its_differences),
         IN_FOLDER(any_scene_gets_a_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
