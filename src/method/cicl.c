@@ -244,12 +244,14 @@ const struct drp_method drp_method_cicl = {
         "Customizing Language Model Responses with Contrastive In-Context Learning (Gao "
         "and Das, AAAI 2024)",
     .steps = "set past texts against others' about the same items, analyse, write",
-    .calls = "2, or 1 with cicl.calls=merged; a further one a pair with cicl.neg=llm_default "
-             "or where nobody else wrote about any item",
+    .calls =
+        "2, or 1 with cicl.calls=merged; one more a pair with cicl.neg=llm_default or where "
+        "nothing can be compared",
     .inferred =
-        "other users' texts as the undesired side, one an item, as many pairs as there "
-        "are comparisons; peer_center takes the first representative, since the sizes "
-        "of clusters are not kept, and any text between whole histories",
+        "another user's text about the same item as the undesired side, one a pair, as many "
+        "pairs as comparisons; peer_center takes the first representative, since the sizes "
+        "of clusters are not kept, and any text with --select user; the model's own text "
+        "where nothing can be compared",
     .profile = profile,
     .write = write_text,
 };

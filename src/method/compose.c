@@ -40,13 +40,12 @@ void drp_compose_differences(const struct drp_sample *s, const struct drp_sv *te
 /* ---- what an answer says ---- */
 
 /* What was asked for stands behind one of these, when a model repeats the form of the prompt. */
-static const char *const answer_tags[] = {"[Review]", "[Output]", "[Summary]"};
+static const char *const answer_tags[] = {"[Review]", "[Output]", "[Summary]",
+                                           "[How this person writes]"};
 
 /* Beginnings of the other labels of our prompts: a line with one is no part of an answer. */
 static const char *const labels[] = {
-    "[Item",      "[Description", "[Rating",          "[Title",      "[Past review",
-    "[Past text", "[Input",       "[Difference",      "[Your style", "[How this person",
-    "[About you", "[You also",    "[People like you",
+    "[Item", "[Description", "[Rating", "[Title", "[Past review", "[Past text", "[Input", "[Difference", "[Your style", "[How this person", "[About you", "[You also", "[People like you", "[Pair ", "[Desired", "[Undesired", "[Not like this", "[Analysis", "[Profile summary", "[Output ",
 };
 
 /* Behind the last answer tag that something follows; all of it when there is none. */

@@ -59,9 +59,59 @@ $ drp write D --user ada --item kettle-99
 [3]
 
 $ drp methods
+nonp     Non-P
+         write from item, rating and title alone
+         calls a sample: 1
+         source: the paper's Table 1; the task without its history
+         inferred: which of the target is shown: title and description of the item, rating and title of the text
+rag      RAG
+         retrieve past texts, write
+         calls a sample: 1
+         source: LaMP: When Large Language Models Meet Personalization (Salemi et al., ACL 2024)
+         inferred: eight texts, best first, none shortened while they fit; LaMP has one and shares out a budget of tokens
+intsum   IntSum
+         summarise past texts, write from summary and retrieved texts
+         calls a sample: 2
+         source: Integrating Summarization and Retrieval for Enhanced Personalization via Large Language Models (Richardson et al., 2023)
+         inferred: the summary is of the retrieved texts, so that it is made anew for each target; its length; k = 8 for both steps
+         --set intsum.source=retrieved: texts that are summarised (retrieved|recent|sample|all); inferred
+         --set intsum.k=8: of them, at most; all: as many as fit (1 to 500); inferred
+trsr     LLM-TRSR
+         summarise past texts block by block, write from summary and past texts
+         calls a sample: b + 1 for b blocks, or b + 2 with trsr.mode=hierarchical: at most 6 or 7
+         source: Harnessing Large Language Models for Text-Rich Sequential Recommendation (Zheng et al., WWW 2024)
+         inferred: recurrent by default; the newest texts are summarised, for writing habits and preferences; the retrieved texts stand for the recent ones
+         --set trsr.mode=recurrent: each summary takes up the former one, or all are summarised again (recurrent|hierarchical); inferred
+         --set trsr.select=newest: texts that are summarised (newest|retrieved); inferred
+         --set trsr.raw=own: texts shown beside the summary (own|recent|none); inferred
+         --set trsr.recent=3: of them, with trsr.raw=recent (1 to 64); inferred
+         --set trsr.block=5: texts of a block (1 to 64)
+         --set trsr.max_blocks=5: blocks (1 to 64)
+cicl     CICL
+         set past texts against others' about the same items, analyse, write
+         calls a sample: 2, or 1 with cicl.calls=merged; one more a pair with cicl.neg=llm_default or where nothing can be compared
+         source: Customizing Language Model Responses with Contrastive In-Context Learning (Gao and Das, AAAI 2024)
+         inferred: another user's text about the same item as the undesired side, one a pair, as many pairs as comparisons; peer_center takes the first representative, since the sizes of clusters are not kept, and any text with --select user; the model's own text where nothing can be compared
+         --set cicl.neg=peer_random: the undesired side of a pair (peer_random|peer_dissimilar|peer_center|llm_default); inferred
+         --set cicl.show=pairs: what the text is written from, beside the analysis (pairs|positives); inferred
+         --set cicl.calls=split: analysis and text in two calls, or in one (split|merged); inferred
+dpl      DPL
+         say how the user differs on three axes, summarise, write
+         calls a sample: n + 2 for n comparisons: 10, or 6 with --select user
+         source: Measuring What Makes You Unique: Difference-Aware User Modeling for Enhancing LLM Personalization (Qiu et al., ACL Findings 2025), released code
 drp      DRP
          extract differences, validate each, summarise, write
+         calls a sample: 2 n + 2 for n comparisons: 18, or 10 with --select user
          source: Unveiling Inference Scaling for Difference-Aware User Modeling, §2.2
+         --set drp.features=validated: features that are used (validated|raw)
+         --set drp.dimensions=seeded: three dimensions are named first, or none (seeded|open)
+         --set drp.validate=continue: in the conversation of the extraction, or in one of its own; also --validate (continue|fresh)
+         --set drp.pass=features: what the summary sees: features that were read, or the raw answers (features|texts)
+         --set drp.grammar=on: features are held to a grammar, or free text is read (on|off)
+all      for every method
+         --set engine.penalty=on: repetition penalty of greedy answers, for models that ask for one (on|off)
+         --set engine.unclosed=drop: thoughts that do not end are no answer, or are taken for it (drop|keep)
+         --set prompt.order=shared: material first, or the instruction first (shared|released)
 
 $ drp --version
 drp 0.1.0

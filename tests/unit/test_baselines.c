@@ -81,6 +81,11 @@ static void intsum_takes_its_texts_from_where_it_is_told(void **state)
         assert_non_null(strstr(s.calls.at[1].text, "SUMMARYTEXT"));
     }
 
+    /* A summary ends where it begins to repeat a review of the prompt. */
+    assert_int_equal(s.calls.at[0].sampling.n_stop, 2);
+    assert_true(drp_sv_is(s.calls.at[0].sampling.stop[1], "[Review]:"));
+    assert_int_equal(s.calls.at[1].sampling.n_stop, 0);
+
     /* Drawn from the user alone: another seed, target and repetition see the same texts. */
     scene_set(&s, "intsum.k=10");
     scene_write(&s, scene_method("intsum"), &profile, &p);
