@@ -41,7 +41,7 @@ void drp_compose_differences(const struct drp_sample *s, const struct drp_sv *te
 
 /* What was asked for stands behind one of these, when a model repeats the form of the prompt. */
 static const char *const answer_tags[] = {"[Review]", "[Output]", "[Summary]",
-                                           "[How this person writes]"};
+                                          "[How this person writes]"};
 
 /* Beginnings of the other labels of our prompts: a line with one is no part of an answer. */
 static const char *const labels[] = {

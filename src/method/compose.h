@@ -40,9 +40,9 @@ int drp_compose_text(struct drp_method_ctx *x, const struct drp_sample *s,
                      struct drp_prediction *out, struct drp_err *err) DRP_CHECKED;
 
 /**
- * What an answer says without the labels that prompts use: what stands behind the last tag "[Review]", "[Output]" or
- * "[Summary]" when there is something, up to the next label at the start of a line; without a code fence or
- * quotes around all of it; trimmed. Borrowed from `answer`.
+ * What an answer says without the labels that prompts use: what stands behind the last tag that asks for it ("[Review]",
+ * "[Output]", "[Summary]", "[How this person writes]") when there is something, up to the next label at the
+ * start of a line; without a code fence or quotes around all of it; trimmed. Borrowed from `answer`.
  */
 struct drp_sv drp_compose_strip(struct drp_sv answer);
 

@@ -82,7 +82,7 @@ static void intsum_takes_its_texts_from_where_it_is_told(void **state)
     }
 
     /* A summary ends where it begins to repeat a review of the prompt. */
-    assert_int_equal(s.calls.at[0].sampling.n_stop, 2);
+    assert_int_equal(s.calls.at[0].sampling.n_stop, 4);
     assert_true(drp_sv_is(s.calls.at[0].sampling.stop[1], "[Review]:"));
     assert_int_equal(s.calls.at[1].sampling.n_stop, 0);
 

@@ -260,21 +260,31 @@ static void rooms_share_out_the_context(void **state)
 static struct drp_str render_generic(struct scene *s, const char *prompt)
 {
     const struct drp_review *const *own = s->sample.profile.at;
-    const struct drp_review *const *theirs = drp_dataset_row(s->dataset, 1)->profile.at;
+    const struct drp_review *const *theirs = drp_dataset_row(s->dataset, 2)->profile.at;
     const struct drp_contrast contrast = {.own = {own, 1}, .peers = {theirs + 1, 1}};
+    const struct drp_contrast pair = {.item = drp_dataset_item(s->dataset, own[0]->item),
+                                      .own = {own, 1},
+                                      .peers = {theirs, 1}};
     const struct drp_material_text said = {NULL, DRP_SV("SAID")};
     struct drp_material m = {.profile = DRP_SV("PROFILE")};
     struct drp_draft draft;
     struct drp_err err = {0};
     struct drp_str text;
-    const bool compares = strncmp(prompt, "drp/", 4) == 0;
+    const bool compares =
+        strncmp(prompt, "drp/", 4) == 0 || strncmp(prompt, "dpl/", 4) == 0;
     m.contrast = compares ? &contrast : NULL;
     m.own = (struct drp_reviews){own, 1};
+    if (strncmp(prompt, "cicl/", 5) == 0) {
+        m.own.n = 0;
+        m.pairs = &pair;
+        m.n_pairs = 1;
+    }
     m.item = s->sample.item;
     m.rating = 4;
     m.title = DRP_SV("A title");
     m.lists[DRP_LIST_DIFFERENCES] = (struct drp_material_list){&said, 1};
     m.lists[DRP_LIST_CLAIMED] = (struct drp_material_list){&said, 1};
+    m.lists[DRP_LIST_SUMMARIES] = (struct drp_material_list){&said, 1};
     s->x.pack = "generic";
     if (drp_draft_open(&s->x, DRP_STAGE_EXTRACT, prompt, &m, &draft, &err) < 0)
         fail_msg("%s: %s", prompt, err.text);
@@ -299,6 +309,13 @@ static void generic_prompts_speak_of_inputs_and_outputs(void **state)
         {"shared/generate",
          {"[Input]: It is 0.", SCENE_OWN, "PROFILE", "[Input]: It is 2."}},
         {"nonp/generate", {"[Input]: It is 2."}},
+        {"intsum/summarize", {SCENE_OWN}},
+        {"trsr/summarize", {SCENE_OWN, "PROFILE"}},
+        {"trsr/merge", {"[Summary 1]:", "SAID"}},
+        {"dpl/compare", {"[Input]: It is 0.", SCENE_OWN, "[Input]: It is 1.", SCENE_PEER}},
+        {"cicl/analyse", {"[Input]: It is 0.", SCENE_OWN, SCENE_PEER}},
+        {"cicl/generate", {"[Input]: It is 0.", SCENE_OWN, SCENE_PEER, "[Input]: It is 2."}},
+        {"cicl/merged", {SCENE_OWN, SCENE_PEER, "[Input]: It is 2.", "[Output]:"}},
     };
     struct scene s;
     scene_init(&s, *state, &(struct scene_opts){.n_items = 2, .n_peers = 1});

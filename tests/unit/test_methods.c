@@ -113,7 +113,7 @@ static void check_all_methods(struct scene *s, const char *setting)
     }
 }
 
-/* Each word of each setting, the others at their defaults. */
+/* Each word of each setting, the others at their defaults; then the prompts of another task. */
 static void check_all_words(struct scene *s)
 {
     size_t n;
@@ -133,6 +133,9 @@ static void check_all_words(struct scene *s)
                                    : drp_sv_slice(rest, bar + 1, rest.len);
         }
     }
+    drp_settings_init(&s->settings, DRP_FIDELITY_OURS);
+    s->x.pack = "generic";
+    check_all_methods(s, "the prompts of any task");
 }
 
 static void shows_nothing_that_must_not_be_seen(void **state)
