@@ -91,22 +91,22 @@ static int choose_other(const struct drp_method_ctx *x, const struct drp_sample 
 /* ---- pairs -------------------------------------------------------------------------------- */
 
 static void add_pair(const struct drp_method_ctx *x, const struct drp_review *own,
-                     const struct drp_review *other, struct drp_profile *out,
+                     const struct drp_review *other, struct drp_material *known,
                      struct drp_contrast *pairs)
 {
     const struct drp_review **sides = drp_arena_new(x->arena, const struct drp_review *, 2);
     sides[0] = own;
     sides[1] = other;
-    pairs[out->n_pairs++] =
+    pairs[known->n_pairs++] =
         (struct drp_contrast){.item = drp_dataset_item(x->dataset, own->item),
                               .own = {&sides[0], 1},
                               .peers = {&sides[1], 1}};
-    out->pairs = pairs;
+    known->pairs = pairs;
 }
 
 /* Pairs each own text with another user's; one that nobody can be set against is left out. */
 static int pair_with_others(const struct drp_method_ctx *x, const struct drp_sample *s,
-                            struct drp_reviews own, struct drp_profile *out,
+                            struct drp_reviews own, struct drp_material *known,
                             struct drp_err *err)
 {
     int rc = 0;
@@ -115,7 +115,7 @@ static int pair_with_others(const struct drp_method_ctx *x, const struct drp_sam
         const struct drp_review *other;
         DRP_TRY(rc, choose_other(x, s, i, own.at[i], &other, err));
         if (other)
-            add_pair(x, own.at[i], other, out, pairs);
+            add_pair(x, own.at[i], other, known, pairs);
     }
 out:
     return rc;
@@ -123,7 +123,7 @@ out:
 
 /* Pairs each own text with what the model writes about the item without knowing the user. */
 static int pair_with_model(struct drp_method_ctx *x, const struct drp_sample *s,
-                           struct drp_reviews own, struct drp_profile *out,
+                           struct drp_reviews own, struct drp_material *known,
                            struct drp_err *err)
 {
     int rc = 0;
@@ -148,7 +148,7 @@ static int pair_with_model(struct drp_method_ctx *x, const struct drp_sample *s,
         struct drp_review *made = drp_arena_new(x->arena, struct drp_review, 1);
         *made = *own.at[i];
         made->text = text;
-        add_pair(x, own.at[i], made, out, pairs);
+        add_pair(x, own.at[i], made, known, pairs);
     }
 out:
     return rc;
@@ -177,26 +177,26 @@ static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
                    struct drp_profile *out, struct drp_err *err)
 {
     int rc = 0;
-    *out = (struct drp_profile){0};
+    struct drp_material *known = drp_arena_new(x->arena, struct drp_material, 1);
+    *out = (struct drp_profile){.known = known};
 
     /* Step 1: the desired side. */
     const struct drp_reviews own = desired_texts(x, s);
 
     /* Step 2: the undesired side, of the same items; a model's where nobody else's can be had. */
     if (x->set->cicl_neg != DRP_NEG_MODEL && s->n_contrasts > 0)
-        DRP_TRY(rc, pair_with_others(x, s, own, out, err));
-    if (out->n_pairs == 0)
-        DRP_TRY(rc, pair_with_model(x, s, own, out, err));
-    if (out->n_pairs == 0)
+        DRP_TRY(rc, pair_with_others(x, s, own, known, err));
+    if (known->n_pairs == 0)
+        DRP_TRY(rc, pair_with_model(x, s, own, known, err));
+    if (known->n_pairs == 0)
         out->fallback = own.n ? DRP_FALLBACK_OWN : DRP_FALLBACK_PLAIN;
-    if (out->n_pairs == 0 || x->set->cicl_calls == DRP_MERGED)
+    if (known->n_pairs == 0 || x->set->cicl_calls == DRP_MERGED)
         goto out;
 
     /* Step 3: what marks the desired texts, and what to avoid. */
     struct drp_reply analysis = {0};
-    const struct drp_material known = {.pairs = out->pairs, .n_pairs = out->n_pairs};
-    DRP_TRY(rc, drp_compose_ask(x, s, DRP_STAGE_ANALYSE, "cicl/analyse", &known,
-                                &analysis, err));
+    DRP_TRY(rc, drp_compose_ask(x, s, DRP_STAGE_ANALYSE, "cicl/analyse", known, &analysis,
+                                err));
     out->summary = analysis.text;
     if (!out->summary.len)
         out->fallback = DRP_FALLBACK_OWN;
@@ -209,15 +209,15 @@ static void put_pairs(const struct drp_method_ctx *x, const struct drp_profile *
                       struct drp_material *m)
 {
     if (x->set->cicl_show == DRP_SHOW_PAIRS || x->set->cicl_calls == DRP_MERGED) {
-        m->pairs = found->pairs;
-        m->n_pairs = found->n_pairs;
+        m->pairs = found->known->pairs;
+        m->n_pairs = found->known->n_pairs;
         return;
     }
     const struct drp_review **at =
-        drp_arena_new(x->arena, const struct drp_review *, found->n_pairs);
-    for (size_t i = 0; i < found->n_pairs; i++)
-        at[i] = found->pairs[i].own.at[0];
-    m->own = (struct drp_reviews){at, found->n_pairs};
+        drp_arena_new(x->arena, const struct drp_review *, found->known->n_pairs);
+    for (size_t i = 0; i < found->known->n_pairs; i++)
+        at[i] = found->known->pairs[i].own.at[0];
+    m->own = (struct drp_reviews){at, found->known->n_pairs};
 }
 
 /* Step 4: the text, from the pairs and the analysis; merged with step 3, the text stands behind the analysis. */

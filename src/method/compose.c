@@ -45,7 +45,26 @@ static const char *const answer_tags[] = {"[Review]", "[Output]", "[Summary]",
 
 /* Beginnings of the other labels of our prompts: a line with one is no part of an answer. */
 static const char *const labels[] = {
-    "[Item", "[Description", "[Rating", "[Title", "[Past review", "[Past text", "[Input", "[Difference", "[Your style", "[How this person", "[About you", "[You also", "[People like you", "[Pair ", "[Desired", "[Undesired", "[Not like this", "[Analysis", "[Profile summary", "[Output ",
+    "[Item",
+    "[Description",
+    "[Rating",
+    "[Title",
+    "[Past review",
+    "[Past text",
+    "[Input",
+    "[Difference",
+    "[Your style",
+    "[How this person",
+    "[About you",
+    "[You also",
+    "[People like you",
+    "[Pair ",
+    "[Desired",
+    "[Undesired",
+    "[Not like this",
+    "[Analysis",
+    "[Profile summary",
+    "[Output ",
 };
 
 /* Behind the last answer tag that something follows; all of it when there is none. */

@@ -56,8 +56,6 @@ struct drp_profile {
     const struct drp_sv *validated; /* (n_differences) raw text of step 2; may be absent     */
     size_t n_differences;
     const struct drp_material *known; /* what else the text is written from; NULL: nothing  */
-    const struct drp_contrast *pairs; /* (n_pairs) that the text is written from: one text a side */
-    size_t n_pairs;
     const char *fallback; /* NULL, or the step of the ladder taken. Static storage               */
 };
 

@@ -30,16 +30,24 @@ static struct step step_new(struct drp_arena *arena, size_t most)
     };
 }
 
+/* Takes draft number st->n in for a person. One that does not fit the context, however short, costs its persona and
+ * not the sample. */
+static int take_in(struct step *st, struct drp_person *person, int rc)
+{
+    if (rc < 0)
+        return rc == DRP_ELIMIT ? 0 : rc;
+    st->drafts[st->n].of = &person->who;
+    st->of[st->n++] = person;
+    return 0;
+}
+
 /* Opens a conversation about a person. */
 static int open_draft(struct drp_method_ctx *x, enum drp_stage stage, const char *prompt,
                       struct step *st, struct drp_person *person, struct drp_err *err)
 {
-    const size_t i = st->n;
-    const int rc = drp_draft_open(x, stage, prompt, &st->material[i], &st->drafts[i], err);
-    st->drafts[i].of = &person->who;
-    st->of[i] = person;
-    st->n++;
-    return rc;
+    return take_in(st, person,
+                   drp_draft_open(x, stage, prompt, &st->material[st->n],
+                                  &st->drafts[st->n], err));
 }
 
 static bool read_reply(const struct drp_reply *reply, struct drp_arena *arena,
@@ -117,9 +125,9 @@ static int continue_draft(struct drp_method_ctx *x, const struct step *distil, s
                           struct step *induce, struct drp_err *err)
 {
     const struct drp_reply facts = {.text = drp_persona_text(&distil->found[i], x->arena)};
-    induce->of[induce->n] = distil->of[i];
-    return drp_draft_continue(x, "pdb/induce", &distil->drafts[i], &facts,
-                              &induce->drafts[induce->n++], err);
+    return take_in(induce, distil->of[i],
+                   drp_draft_continue(x, "pdb/induce", &distil->drafts[i], &facts,
+                                      &induce->drafts[induce->n], err));
 }
 
 int drp_persona_make(struct drp_method_ctx *x, struct drp_person *people, size_t n,
@@ -150,8 +158,8 @@ int drp_persona_make(struct drp_method_ctx *x, struct drp_person *people, size_t
         distil.of[i]->persona = distil.found[i];
     for (size_t i = 0; i < induce.n; i++)
         drp_persona_add(&induce.of[i]->persona, &induce.found[i]);
-    for (size_t i = 0; i < distil.n; i++)
-        x->account->personas_lost += distil.of[i]->persona.n == 0;
+    for (size_t i = 0; i < n; i++)
+        x->account->personas_lost += people[i].history.n > 0 && people[i].persona.n == 0;
 out:
     return rc;
 }

@@ -95,6 +95,16 @@ cicl     CICL
          --set cicl.neg=peer_random: the undesired side of a pair (peer_random|peer_dissimilar|peer_center|llm_default); inferred
          --set cicl.show=pairs: what the text is written from, beside the analysis (pairs|positives); inferred
          --set cicl.calls=split: analysis and text in two calls, or in one (split|merged); inferred
+pdb      P-DB
+         personas of users, collaborators, retrieve items (by words where vectors come from a file), write
+         calls a sample: 1, and 2 for each user touched, shared by all samples whose target that user did not write about: 43 with the pool of 20
+         source: Persona-DB (Sun et al., COLING 2025), adapted to reviews
+         inferred: categories and prompts for reviews, the pool of nearest users, r = 8, the query, 320 bytes of each past review ranked
+         --set pdb.pool=20: nearest users among whom collaborators are looked for; 0: all (0 to 1000000); inferred
+         --set pdb.collaborators=3: users whose personas are joined (0 to 64)
+         --set pdb.r=8: items retrieved; the original has 40 (1 to 500); inferred
+         --set pdb.x=0.25: share of them that is the collaborators' (0 to 1)
+         --set pdb.history=100: newest texts a persona is made from (1 to 500)
 dpl      DPL
          say how the user differs on three axes, summarise, write
          calls a sample: n + 2 for n comparisons: 10, or 6 with --select user

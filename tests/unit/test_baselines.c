@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "method/material.h"
 #include "run/lines.h"
 #include "support/scene.h"
 #include "support/temp.h"
@@ -227,9 +228,9 @@ static void cicl_pairs_what_is_about_one_item(void **state)
         scene_init(&s, *state, by_user ? &full_of_users : &full);
         scene_set(&s, negatives[i / 2]);
         scene_write(&s, scene_method("cicl"), &profile, &p);
-        assert_int_equal(profile.n_pairs, 8);
-        for (size_t k = 0; k < profile.n_pairs; k++) {
-            const struct drp_contrast *pair = &profile.pairs[k];
+        assert_int_equal(profile.known->n_pairs, 8);
+        for (size_t k = 0; k < profile.known->n_pairs; k++) {
+            const struct drp_contrast *pair = &profile.known->pairs[k];
             const struct drp_review *own = pair->own.at[0], *other = pair->peers.at[0];
             assert_int_equal(own->item, pair->item->id);
             assert_int_equal(other->item, pair->item->id);
@@ -270,10 +271,12 @@ static void cicl_draws_the_same_pairs_in_every_cell(void **state)
     s.cell.seed = 7;
     s.cell.temperature = 0.8;
     scene_write(&s, scene_method("cicl"), &second, &p);
-    assert_int_equal(first.n_pairs, second.n_pairs);
-    for (size_t i = 0; i < first.n_pairs; i++) {
-        assert_ptr_equal(first.pairs[i].peers.at[0], second.pairs[i].peers.at[0]);
-        n_different += first.pairs[i].peers.at[0]->user != first.pairs[0].peers.at[0]->user;
+    assert_int_equal(first.known->n_pairs, second.known->n_pairs);
+    for (size_t i = 0; i < first.known->n_pairs; i++) {
+        assert_ptr_equal(first.known->pairs[i].peers.at[0],
+                         second.known->pairs[i].peers.at[0]);
+        n_different += first.known->pairs[i].peers.at[0]->user !=
+                       first.known->pairs[0].peers.at[0]->user;
     }
     assert_true(n_different > 0);
     scene_release(&s);
@@ -305,7 +308,7 @@ static void cicl_shows_what_it_is_told(void **state)
     s.opts.rules[SCENE_WRITE] =
         (struct drp_stub_rule){.text = "", .status = DRP_ENET, .max_uses = 1};
     scene_write(&s, scene_method("cicl"), &profile, &p);
-    assert_int_equal(profile.n_pairs, 7);
+    assert_int_equal(profile.known->n_pairs, 7);
     for (size_t i = 0; i < s.calls.n; i++)
         for (size_t k = 0; k < i; k++)
             assert_true(s.calls.at[i].sampling.seed != s.calls.at[k].sampling.seed);
