@@ -16,7 +16,8 @@ static bool is_setting_of(const struct drp_setting *row, const char *method)
 
 static const char *values_of(const struct drp_setting *row, struct drp_arena *arena)
 {
-    return row->words ? row->words : drp_arena_f(arena, "%.15g to %.15g", row->min, row->max).ptr;
+    return row->words ? row->words
+                      : drp_arena_f(arena, "%.15g to %.15g", row->min, row->max).ptr;
 }
 
 /* ---- JSON --------------------------------------------------------------------------------- */
