@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/base.h"
+#include "method/method.h"
 
 #include "base/banned.h"
 
@@ -76,6 +77,30 @@ static void write_rows(const struct drp_show *show, const char *key,
     drp_jw_arr_end(w);
 }
 
+/* Calls `each` with every method of the rows, once, that is one of ours. */
+static void each_method(const struct drp_evaluation *e,
+                        void (*each)(void *ctx, const struct drp_method *method), void *ctx)
+{
+    size_t n;
+    const struct drp_method *const *all = drp_methods(&n);
+    for (size_t m = 0; m < n; m++)
+        for (size_t i = 0; i < e->n_averaged; i++)
+            if (drp_sv_is(e->averaged[i].method, all[m]->name)) {
+                each(ctx, all[m]);
+                break;
+            }
+}
+
+static void write_method(void *ctx, const struct drp_method *method)
+{
+    struct drp_jw *w = ctx;
+    drp_jw_obj(w);
+    drp_jw_key_strz(w, "name", method->name);
+    drp_jw_key_strz(w, "source", method->source);
+    drp_jw_key_strz(w, "inferred", method->inferred);
+    drp_jw_obj_end(w);
+}
+
 void drp_evaluation_json(const struct drp_show *show, const struct drp_evaluation *e,
                          struct drp_jw *w)
 {
@@ -86,6 +111,10 @@ void drp_evaluation_json(const struct drp_show *show, const struct drp_evaluatio
     drp_jw_obj(w);
     write_rows(show, "rows", e->rows, e->n_rows, w);
     write_rows(show, "averaged", e->averaged, e->n_averaged, w);
+    drp_jw_key(w, "methods");
+    drp_jw_arr(w);
+    each_method(e, write_method, w);
+    drp_jw_arr_end(w);
     drp_show_judge(show, w);
     drp_jw_obj_end(w);
 }
@@ -163,6 +192,12 @@ static void add_rows(const struct drp_show *show, const struct drp_evaluation *e
         "\n± half of the 95 % interval; BLEU 0 to 100, judge 0 to 10, the others 0 to 1\n");
 }
 
+static void add_inferred(void *ctx, const struct drp_method *method)
+{
+    if (method->inferred)
+        drp_str_addf(ctx, "%s, inferred: %s\n", method->name, method->inferred);
+}
+
 void drp_evaluation_text(const struct drp_show *show, const struct drp_evaluation *e,
                          struct drp_str *out)
 {
@@ -171,4 +206,10 @@ void drp_evaluation_text(const struct drp_show *show, const struct drp_evaluatio
     else
         add_rows(show, e, out);
     drp_show_notes(show, false, out);
+    struct drp_str inferred;
+    drp_str_init(&inferred, 1 << 16);
+    each_method(e, add_inferred, &inferred);
+    if (inferred.len > 0)
+        drp_str_addf(out, "\n%s", inferred.ptr);
+    drp_str_release(&inferred);
 }
