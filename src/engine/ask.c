@@ -371,12 +371,14 @@ static int look_up_all(struct asking *ask, struct drp_err *err)
         if (s->state != SEAT_LOOKS)
             continue;
         DRP_TRY(rc, look_up(ask, s, err));
-        if (rc == 0 && drp_cancel_level(s->call->cancel) == 0 && !is_late(s->call)) {
+        const bool stops = drp_cancel_level(s->call->cancel) > 0 || is_late(s->call);
+        if (rc == 0 && !stops && drp_budget_allows(ask->a->budget)) {
             s->state = SEAT_READY;
             continue;
         }
         if (rc == 0) {
-            say_error(&s->flight->job, DRP_ECANCELLED, stop_words(s->call));
+            say_error(&s->flight->job, DRP_ECANCELLED,
+                      stops ? stop_words(s->call) : "the budget is spent");
             complete_job(&s->flight->job);
             copy_reply(s);
         }
@@ -450,6 +452,7 @@ static int keep_ended(struct asking *ask, struct drp_err *err)
         if (must_stop(s->call) && s->flight->job.finish == DRP_FINISH_CANCEL)
             say_error(&s->flight->job, DRP_ECANCELLED, stop_words(s->call));
         complete_job(&s->flight->job);
+        drp_budget_spend(ask->a->budget, &s->flight->job.usage, ask->a->price);
         copy_reply(s);
         if (s->reply->status == 0 && is_kept(ask, s->call))
             drp_vec_add(&entries,

@@ -10,6 +10,7 @@
 #define DRP_ENGINE_ASK_H
 
 #include "engine/backend.h"
+#include "engine/budget.h"
 #include "engine/journal.h"
 
 struct drp_flight;
@@ -23,6 +24,8 @@ struct drp_asker {
     struct drp_model_info info;
     struct drp_journal *journal; /* may be NULL */
     bool strict;
+    struct drp_budget *budget; /* may be NULL */
+    struct drp_price price;
 
     struct drp_mutex lock; /* guards what follows, and the shared fields of flights */
     struct drp_model_stats stats;

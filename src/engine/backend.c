@@ -6,6 +6,7 @@
 
 static const struct drp_backend *const built_in[] = {
     &drp_backend_llama,
+    &drp_backend_openai,
 };
 
 /* Filled by tests and benches before they open models, empty in the program: the one

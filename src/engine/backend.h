@@ -45,6 +45,9 @@ struct drp_backend {
 /** libllama in the process. */
 extern const struct drp_backend drp_backend_llama;
 
+/** OpenAI-compatible servers. */
+extern const struct drp_backend drp_backend_openai;
+
 /**
  * Adds a back-end that drp_model_open() finds by its name, in the place of an earlier one
  * of that name: for tests and benches. open() gets `ctx` in opts->backend_ctx. Both are

@@ -83,7 +83,8 @@ static int open_backend(struct drp_model *m, const struct drp_model_opts *opts,
     a->backend = drp_backend_find(spec.scheme, &own.backend_ctx);
     if (!a->backend) {
         rc = drp_fail(err, DRP_EUSAGE,
-                      "unknown engine '%.*s' in model '%s': write llama:PATH.gguf",
+                      "unknown engine '%.*s' in model '%s': write llama:PATH.gguf or "
+                      "openai:URL#MODEL",
                       DRP_SV_ARG(spec.scheme), opts->spec);
         goto out;
     }
@@ -103,6 +104,8 @@ int drp_model_open(const struct drp_model_opts *opts, struct drp_model **out,
     m->embedding = opts->embedding;
     m->asker.journal = opts->journal;
     m->asker.strict = opts->strict;
+    m->asker.budget = opts->budget;
+    m->asker.price = (struct drp_price){opts->price_in, opts->price_out};
     DRP_TRY(rc, open_backend(m, opts, err));
     *out = m;
     m = NULL;

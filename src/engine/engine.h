@@ -109,10 +109,24 @@ struct drp_reply {
 bool drp_answered(const struct drp_reply *reply);
 
 struct drp_journal;
+struct drp_budget;
+
+/** How servers are reached; engines without servers do not look at it. `{0}` will do. */
+struct drp_server_opts {
+    const char *const *urls; /* (n_urls) more servers of the model, besides the SPEC's */
+    size_t n_urls;
+    const char *api_key; /* NULL: none; shown and kept nowhere */
+    int64_t give_up_ms;  /* how long a call is tried, at least 8 times; 0: 30 min */
+    int64_t stall_ms;    /* longest wait for the next byte of an answer; 0: 5 min */
+    int64_t backoff_ms;  /* first wait after a failure; 0: 500 */
+    const struct drp_cancel *cancel; /* looked at while the model is opened; may be NULL */
+};
 
 /** How a model is opened. `{0}` with a spec is complete. */
 struct drp_model_opts {
-    const char *spec; /* "llama:PATH.gguf[?ctx=N&slots=N&threads=N&gpu_layers=N]" */
+    /** "llama:PATH.gguf[?ctx=N&slots=N&threads=N&gpu_layers=N]" or
+     * "openai:URL#MODEL[?concurrency=N&ctx=N&revision=NAME]" */
+    const char *spec;
     const char *template_name;   /* chat template by name, NULL: the model's own */
     const char *think_tags;      /* "<think> </think>", NULL: by name and template */
     int reasoning;               /* 1 yes, -1 no, 0: by the model's name */
@@ -120,7 +134,10 @@ struct drp_model_opts {
     bool embedding;              /* opened for drp_embed(); drp_ask() then fails */
     bool strict;                 /* one sequence at a time, fixed batch shape, no reuse */
     struct drp_journal *journal; /* outlives the model; NULL: nothing is kept */
-    void *backend_ctx;           /* set by drp_model_open() from drp_backend_register() */
+    const struct drp_server_opts *server; /* NULL: defaults */
+    struct drp_budget *budget;            /* outlives the model; NULL: no limit */
+    double price_in, price_out;           /* of a million tokens; 0: free */
+    void *backend_ctx; /* set by drp_model_open() from drp_backend_register() */
 };
 
 /** What a model is. Valid as long as the model. */

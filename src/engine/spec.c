@@ -68,7 +68,8 @@ int drp_spec_parse(struct drp_sv text, struct drp_arena *arena, struct drp_spec 
     *out = (struct drp_spec){0};
     text = drp_arena_sv(arena, drp_sv_trim(text));
     if (text.len == 0)
-        return drp_fail(err, DRP_EUSAGE, "the model is empty: write llama:PATH.gguf");
+        return drp_fail(err, DRP_EUSAGE,
+                        "the model is empty: write llama:PATH.gguf or openai:URL#MODEL");
 
     struct drp_sv rest = text;
     const size_t n = scheme_len(text);
