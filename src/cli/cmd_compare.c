@@ -64,6 +64,7 @@ int drp_cmd_compare(struct drp_cli *cli, struct drp_err *err)
     DRP_TRY(rc, print_comparison(cli, &s, &comparison, duels, err));
     rc = drp_scoring_check(&s, err);
 out:
+    rc = drp_session_end(&s.session, rc, err);
     drp_groups_release(&groups);
     drp_scoring_release(&s);
     return rc;

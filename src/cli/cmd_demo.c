@@ -182,7 +182,7 @@ out:
 
 int drp_cmd_demo(struct drp_cli *cli, struct drp_err *err)
 {
-    struct drp_session s = {.options = cli->options};
+    struct drp_session s = {.options = cli->options, .cancel = cli->cancel};
     struct drp_prepare_summary summary = {0};
     struct places places;
     int rc = 0;

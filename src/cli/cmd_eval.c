@@ -148,6 +148,7 @@ int drp_cmd_eval(struct drp_cli *cli, struct drp_err *err)
     DRP_TRY(rc, score(cli, &s, &groups, err));
     rc = drp_scoring_check(&s, err);
 out:
+    rc = drp_session_end(&s.session, rc, err);
     drp_groups_release(&groups);
     drp_scoring_release(&s);
     return rc;

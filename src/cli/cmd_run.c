@@ -105,7 +105,7 @@ int drp_cmd_run(struct drp_cli *cli, struct drp_err *err)
 {
     const struct drp_options *o = cli->options;
     const char *dataset_dir = o->args.at[0].ptr;
-    struct drp_session s = {.options = o};
+    struct drp_session s = {.options = o, .cancel = cli->cancel};
     int rc = 0;
     say_fidelity(o);
     if (o->dry_run)

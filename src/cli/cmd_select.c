@@ -37,7 +37,7 @@ out:
 int drp_cmd_select(struct drp_cli *cli, struct drp_err *err)
 {
     const char *dataset_dir = cli->options->args.at[0].ptr;
-    struct drp_session s = {.options = cli->options};
+    struct drp_session s = {.options = cli->options, .cancel = cli->cancel};
     struct drp_rows rows = {0};
     int rc = 0;
     DRP_TRY(rc, drp_session_open_data(&s, dataset_dir, err));

@@ -94,7 +94,7 @@ int drp_cmd_write(struct drp_cli *cli, struct drp_err *err)
 {
     const struct drp_options *o = cli->options;
     const char *dataset_dir = o->args.at[0].ptr;
-    struct drp_session s = {.options = o};
+    struct drp_session s = {.options = o, .cancel = cli->cancel};
     struct drp_one one = {0};
     struct drp_target target;
     size_t row = 0;
@@ -111,6 +111,7 @@ int drp_cmd_write(struct drp_cli *cli, struct drp_err *err)
     DRP_TRY(rc, drp_one_make(&s, cli->cancel, cli->arena, &one, err));
     DRP_TRY(rc, print_one(cli, &s, &one, err));
 out:
+    rc = drp_session_end(&s, rc, err);
     drp_session_release(&s);
     return rc;
 }

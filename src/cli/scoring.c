@@ -56,7 +56,7 @@ int drp_scoring_open(const struct drp_cli *cli, struct drp_scoring *s, struct dr
     };
     int rc = 0;
     *s = (struct drp_scoring){
-        .session = {.options = o},
+        .session = {.options = o, .cancel = cli->cancel},
         .resample = {.seed = (uint64_t)o->bootstrap_seed,
                      .n_resamples = (uint32_t)o->resamples,
                      .n_trials = (uint32_t)o->trials},

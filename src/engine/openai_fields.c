@@ -42,8 +42,8 @@ static bool is_quote(char c)
     return c == '\'' || c == '"' || c == '`';
 }
 
-/* A name that is also a word of the language counts in quotes only: every refusal may say
- * "stop". */
+/* Every refusal may say "stop": a name that is also a word of the language counts in
+ * quotes or behind a colon only. */
 static bool holds_name(struct drp_sv text, struct drp_sv name)
 {
     const bool is_plain = drp_sv_find(name, DRP_SV("_"), 0) == SIZE_MAX;
@@ -52,8 +52,9 @@ static bool holds_name(struct drp_sv text, struct drp_sv name)
         const size_t end = at + name.len;
         const bool begins = at == 0 || !is_word_char(text.ptr[at - 1]);
         const bool ends = end == text.len || !is_word_char(text.ptr[end]);
-        const bool quoted = at > 0 && is_quote(text.ptr[at - 1]);
-        if (begins && ends && (quoted || !is_plain))
+        const bool named = (at > 0 && is_quote(text.ptr[at - 1])) ||
+                           drp_sv_ends(drp_sv_slice(text, 0, at), DRP_SV(": "));
+        if (begins && ends && (named || !is_plain))
             return true;
     }
     return false;

@@ -23,7 +23,8 @@ enum {
     MAX_ERROR_BYTES = 700,
     MIN_ATTEMPTS = 8,
     MAX_BACKOFF_MS = 60000,
-    LOOK_MS = 50, /* how soon a raised cancel flag or a deadline is seen */
+    MAX_OPEN_MS = 30000, /* a server that came back is not left alone for longer */
+    LOOK_MS = 50,        /* how soon a raised cancel flag or a deadline is seen */
 };
 
 /* One server. The I/O thread's. */
@@ -604,7 +605,7 @@ int drp_pool_new(const struct drp_pool_opts *opts, struct drp_pool **out,
     for (size_t i = 0; i < p->n; i++) {
         p->endpoints[i].url = drp_arena_sv(&p->arena, drp_sv_from(opts->urls[i])).ptr;
         drp_limiter_init(&p->endpoints[i].limiter, opts->concurrency);
-        drp_breaker_init(&p->endpoints[i].breaker, opts->backoff_ms * 2, MAX_BACKOFF_MS);
+        drp_breaker_init(&p->endpoints[i].breaker, opts->backoff_ms * 2, MAX_OPEN_MS);
     }
     fill_headers(p, opts->api_key);
     drp_str_init(&p->last_problem, MAX_ERROR_BYTES);

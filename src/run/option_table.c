@@ -15,6 +15,7 @@
 #define LOOK      (DRP_VERB_SELECT | DRP_VERB_RUN | DRP_VERB_WRITE)
 #define MAKE      (DRP_VERB_RUN | DRP_VERB_WRITE)
 #define ANY_MODEL (MAKE | DRP_VERB_DEMO)
+#define ASK       (LOOK | SCORE | DRP_VERB_DEMO)
 #define SCORE     (DRP_VERB_EVAL | DRP_VERB_COMPARE)
 #define RUN       DRP_VERB_RUN
 #define WRITE     DRP_VERB_WRITE
@@ -84,7 +85,8 @@ static const struct drp_option table[] = {
          "show other users' texts"),
 
     TEXT("model", model, NULL, NULL, "SPEC", FREE, ANY_MODEL,
-         "llama:PATH.gguf[?ctx=N&slots=N&threads=N&gpu_layers=N]; default: the small one"),
+         "llama:PATH.gguf[?ctx=N&slots=N&threads=N&gpu_layers=N] or "
+         "openai:URL#MODEL[?concurrency=N&ctx=N&revision=NAME]; default: the small one"),
     TEXT("extractor", extractor, NULL, NULL, "SPEC", FREE, MAKE,
          "finds differences; --model"),
     TEXT("validator", validator, NULL, NULL, "SPEC", FREE, MAKE, "checks them; --extractor"),
@@ -92,7 +94,7 @@ static const struct drp_option table[] = {
          "writes profiles; --model"),
     TEXT("generator", generator, NULL, NULL, "SPEC", FREE, MAKE, "writes texts; --model"),
     TEXT("embedder", embedder, NULL, NULL, "SPEC", FREE, LOOK | DRP_VERB_DEMO,
-         "text vectors: llama:PATH.gguf or file:VECTORS.jsonl"),
+         "text vectors: llama:PATH.gguf, openai:URL#MODEL or file:VECTORS.jsonl"),
     TEXT("prompts", prompts, NULL, NULL, "DIR", FREE, MAKE | SCORE,
          "prompt files to use before ours"),
 
@@ -119,6 +121,16 @@ static const struct drp_option table[] = {
          "a setting of a method (drp methods lists them)"),
     TEXT("journal", journal, NULL, NULL, "FILE", FREE, MAKE | SCORE,
          "calls kept; default: journal.db of the run"),
+    TEXT("api-key-file", api_key_file, NULL, NULL, "FILE", FREE, ASK,
+         "key of servers, in a file of mode 0600; default: $OPENAI_API_KEY"),
+    NUM("give-up-after", give_up_after, "1800", 0, 1e7, "SECONDS", FREE, ASK,
+        "how long a call to a server that fails is tried again, at least 8 times"),
+    NUM("stall-timeout", stall_timeout, "300", 0.001, 1e6, "SECONDS", FREE, ASK,
+        "longest wait for the next piece of a server's answer"),
+    INT("max-tokens-total", max_tokens_total, "0", 0, BIG, "N", FREE, MAKE | SCORE,
+        "ask nothing more when prompts and answers have so many; 0: no limit"),
+    NUM("max-cost", max_cost, "0", 0, BIG, "X", FREE, MAKE | SCORE,
+        "ask nothing more when calls have cost so much, by the models' prices; 0: no limit"),
     FLAG("dry-run", dry_run, FREE, RUN, "show the prompts of the first sample, ask nothing"),
     FLAG("keep-going", keep_going, FREE, RUN, "a failed sample does not end the run"),
 

@@ -40,7 +40,11 @@ struct drp_numbers {
 /** A model of the config's `models` table. */
 struct drp_model_entry {
     struct drp_sv name, spec, template_name, think_tags;
-    int reasoning; /* 1 yes, -1 no, 0 not said */
+    int reasoning;           /* 1 yes, -1 no, 0 not said */
+    const char *const *urls; /* (n_urls) servers besides that of the SPEC */
+    size_t n_urls;
+    struct drp_sv key_env;      /* variable that holds the servers' key */
+    double price_in, price_out; /* of a million tokens */
 };
 
 /** Every option's value. Strings live in the arena given to drp_options_parse(). Units, ranges and defaults: the table. */
@@ -70,6 +74,11 @@ struct drp_options {
     int64_t repeats, max_tokens, workers;
     bool strict, dry_run, keep_going;
     struct drp_sv journal;
+    /* servers */
+    struct drp_sv api_key_file;
+    double give_up_after, stall_timeout; /* seconds */
+    int64_t max_tokens_total;
+    double max_cost;
     /* how methods work */
     struct drp_sv fidelity, validate, evidence, task;
     struct drp_strings set;

@@ -277,6 +277,7 @@ static void fill_result(const struct pool *p, int64_t started_ms,
     result->stats = total_stats(p->session);
     result->n_samples = p->rows->n;
     result->n_done = p->n_done;
+    result->spent = drp_budget_get(p->session->budget);
     result->run_ms = drp_clock_ms() - started_ms;
     result->interrupted = drp_cancel_level(p->cancel) > 0;
 }
@@ -310,6 +311,7 @@ int drp_run(const struct drp_session *s, const char *dir, const struct drp_cance
     }
     if (rc == 0 && drp_cancel_level(cancel) > 0)
         rc = drp_fail(err, DRP_ECANCELLED, "interrupted");
+    rc = drp_session_end(s, rc, err);
 out:
     fill_result(&p, started_ms, result);
     drp_cond_release(&p.ended);

@@ -120,6 +120,8 @@ void drp_run_result_json(const struct drp_run_result *r, struct drp_jw *w)
         const struct drp_model_stats *counts = &r->stats;
         USAGE(MEMBER)
     }
+    drp_jw_key_int(w, "not_asked", (int64_t)r->spent.n_refused);
+    drp_jw_key_num(w, "cost", r->spent.cost);
     drp_jw_key_int(w, "started", r->started_ms);
     drp_jw_key_int(w, "milliseconds", r->run_ms);
     drp_jw_key_bool(w, "interrupted", r->interrupted);
@@ -161,6 +163,9 @@ void drp_run_result_text(const struct drp_run_result *r, struct drp_str *out)
         USAGE(LINE)
     }
 #undef LINE
+    add_count(out, "calls not asked: budget spent", r->spent.n_refused);
+    if (r->spent.cost > 0)
+        drp_str_addf(out, "  %-34s %12.4f\n", "cost", r->spent.cost);
 }
 
 int drp_rundir_write(const char *dir, const struct drp_session *s,

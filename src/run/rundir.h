@@ -8,9 +8,10 @@
 /** How a run went, for run.json and the last lines on the terminal. */
 struct drp_run_result {
     struct drp_account account;
-    struct drp_model_stats stats; /* of all models together */
-    size_t n_samples, n_done;     /* asked for, and with all their predictions */
-    int64_t started_ms, run_ms;   /* wall clock, and duration of this invocation */
+    struct drp_model_stats stats;
+    struct drp_budget_state spent; /* of all models together */
+    size_t n_samples, n_done;      /* asked for, and with all their predictions */
+    int64_t started_ms, run_ms;    /* wall clock, and duration of this invocation */
     bool interrupted;
 };
 

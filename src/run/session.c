@@ -6,7 +6,7 @@
 #include "base/base.h"
 #include "base/fs.h"
 #include "base/log.h"
-#include "engine/models.h"
+#include "run/opening.h"
 
 #include "base/banned.h"
 
@@ -29,8 +29,9 @@ void drp_session_release(struct drp_session *s)
         drp_model_free(s->opened[i]);
     drp_prompts_free(s->prompts);
     drp_journal_free(s->journal);
+    drp_budget_free(s->budget);
     drp_dataset_free(s->dataset);
-    *s = (struct drp_session){.options = s->options};
+    *s = (struct drp_session){.options = s->options, .cancel = s->cancel};
 }
 
 int drp_session_open_data(struct drp_session *s, const char *dataset_dir,
@@ -41,59 +42,16 @@ int drp_session_open_data(struct drp_session *s, const char *dataset_dir,
 
 /* ---- models ------------------------------------------------------------------------------- */
 
-static const struct drp_model_entry *table_entry(const struct drp_options *o,
-                                                 struct drp_sv name)
-{
-    for (size_t i = 0; i < o->n_models; i++)
-        if (drp_sv_eq(o->model_table[i].name, name))
-            return &o->model_table[i];
-    return NULL;
-}
-
-/* What the user gave for a task: a SPEC, a name of the models table, or nothing (the bundled model).
- * `spec` holds the SPEC that opts->spec points to. */
-static int model_opts(const struct drp_session *s, struct drp_sv given, bool embedding,
-                      struct drp_str *spec, struct drp_model_opts *out, struct drp_err *err)
-{
-    const struct drp_options *o = s->options;
-    const struct drp_model_entry *entry = table_entry(o, given);
-    int rc = 0;
-    *out = (struct drp_model_opts){.embedding = embedding,
-                                   .strict = o->strict,
-                                   .journal = s->journal};
-    if (entry) {
-        out->template_name = entry->template_name.ptr;
-        out->think_tags = entry->think_tags.ptr;
-        out->reasoning = entry->reasoning;
-    }
-    if (o->dry_run && !embedding)
-        drp_str_addz(spec, "dry:");
-    if (given.ptr) {
-        drp_str_add(spec, entry ? entry->spec : given);
-    } else {
-        struct drp_str path;
-        drp_str_init(&path, spec->limit);
-        rc = drp_models_find(embedding ? DRP_MODEL_EMBED : DRP_MODEL_TEXT, &path, err);
-        drp_str_addz(spec, "llama:");
-        drp_str_add(spec, drp_str_sv(&path));
-        drp_str_release(&path);
-    }
-    out->spec = spec->ptr;
-    return rc;
-}
-
 static int open_model(struct drp_session *s, struct drp_sv given, bool embedding,
                       struct drp_model **out, struct drp_err *err)
 {
-    struct drp_model_opts opts;
-    struct drp_str spec;
-    drp_str_init(&spec, 1 << 16);
-    int rc = model_opts(s, given, embedding, &spec, &opts, err);
+    struct drp_opening x;
+    int rc = drp_opening_init(&x, s, given, embedding, err);
     if (rc == 0)
-        rc = drp_model_open(&opts, out, err);
+        rc = drp_model_open(&x.opts, out, err);
     if (rc == 0)
         s->opened[s->n_opened++] = *out;
-    drp_str_release(&spec);
+    drp_opening_release(&x);
     return rc;
 }
 
@@ -128,7 +86,10 @@ static int open_all_tasks(struct drp_session *s, struct drp_err *err)
 static int open_prompts_and_journal(struct drp_session *s, const char *journal_path,
                                     struct drp_err *err)
 {
-    const int rc = drp_prompts_open(s->options->prompts.ptr, &s->prompts, err);
+    const struct drp_options *o = s->options;
+    s->budget = drp_budget_new(
+        &(struct drp_budget_opts){(uint64_t)o->max_tokens_total, o->max_cost});
+    const int rc = drp_prompts_open(o->prompts.ptr, &s->prompts, err);
     return rc == 0 && journal_path ? drp_journal_open(journal_path, &s->journal, err) : rc;
 }
 
@@ -146,6 +107,19 @@ int drp_session_open_judge(struct drp_session *s, const char *journal_path,
     return rc < 0
                ? rc
                : open_model(s, s->options->judge, false, &s->models[DRP_JUDGE_MODEL], err);
+}
+
+int drp_session_end(const struct drp_session *s, int rc, struct drp_err *err)
+{
+    const struct drp_budget_state spent = drp_budget_get(s->budget);
+    if (spent.n_refused == 0 || drp_cancel_level(s->cancel) > 0 ||
+        (rc < 0 && rc != DRP_ECANCELLED))
+        return rc;
+    return drp_fail(
+        err, DRP_ENEGATIVE,
+        "the budget is spent: %llu tokens, cost %.4f; what was answered is kept, "
+        "with a larger --max-tokens-total or --max-cost the same command goes on",
+        (unsigned long long)spent.tokens, spent.cost);
 }
 
 /* ---- selection ---------------------------------------------------------------------------- */

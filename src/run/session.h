@@ -2,6 +2,7 @@
 #ifndef DRP_RUN_SESSION_H
 #define DRP_RUN_SESSION_H
 
+#include "engine/budget.h"
 #include "engine/journal.h"
 #include "method/method.h"
 #include "run/options.h"
@@ -21,8 +22,10 @@ enum drp_task {
 /** Everything that was opened; NULL where it was not asked for. */
 struct drp_session {
     const struct drp_options *options; /* borrowed */
+    const struct drp_cancel *cancel; /* borrowed; ends the opening of models; may be NULL */
     struct drp_dataset *dataset;
     struct drp_journal *journal;
+    struct drp_budget *budget; /* of all models */
     struct drp_prompts *prompts;
     struct drp_model *models[DRP_N_TASKS]; /* by task; several may be the same model */
     struct drp_model *opened[DRP_N_TASKS]; /* each distinct one, once */
@@ -31,7 +34,7 @@ struct drp_session {
     struct drp_selector *selector;
 };
 
-/** Start with `{.options = o}`; releases whatever was opened. */
+/** Start with `{.options = o, .cancel = c}`; releases whatever was opened. */
 void drp_session_release(struct drp_session *s);
 
 /** Opens the split of a dataset directory. **Errors**: as drp_dataset_load(). */
@@ -49,6 +52,12 @@ int drp_session_open_models(struct drp_session *s, const char *journal_path,
 /** Opens prompts, the journal at `journal_path` (NULL: none) and the model of --judge. */
 int drp_session_open_judge(struct drp_session *s, const char *journal_path,
                            struct drp_err *err) DRP_CHECKED;
+
+/**
+ * What a verb returns that would return `rc`: DRP_ENEGATIVE, saying so, when calls were not asked because
+ * the budget was spent.
+ */
+int drp_session_end(const struct drp_session *s, int rc, struct drp_err *err) DRP_CHECKED;
 
 /** The word for a task, e.g. "extractor". Static storage. */
 const char *drp_task_word(enum drp_task task);

@@ -161,7 +161,8 @@ static bool take_request(struct connection *c, struct drp_server_reply *reply)
     const struct drp_server_request request =
         keep(s, drp_sv_slice(in, 0, end), drp_sv_slice(in, end, end + length));
     s->script(s->ctx, &request, reply);
-    s->most_busy = DRP_MAX(s->most_busy, ++s->n_busy);
+    s->n_busy++;
+    s->most_busy = DRP_MAX(s->most_busy, s->n_busy);
     drp_mutex_unlock(&s->lock);
     drp_str_splice(&c->in, 0, end + length, DRP_SV(""));
     return true;
@@ -201,6 +202,9 @@ static bool send_reply(struct connection *c, const struct drp_server_reply *r)
     const size_t n_times = r->n_times ? r->n_times : 1;
     const bool is_whole = r->end == DRP_SERVER_WHOLE;
     sleep_open(c->server, r->delay_ms);
+    drp_mutex_lock(&c->server->lock);
+    c->server->n_busy--; /* before the client can know, and ask again */
+    drp_mutex_unlock(&c->server->lock);
     if (r->end == DRP_SERVER_CLOSE)
         return false;
     if (!is_whole && r->n_cut == 0) {
@@ -224,17 +228,12 @@ static bool send_reply(struct connection *c, const struct drp_server_reply *r)
 static void serve(void *ctx)
 {
     struct connection *c = ctx;
-    struct drp_server *s = c->server;
     for (bool go_on = true; go_on;) {
         struct drp_server_reply reply = {0};
         drp_str_init(&reply.body, MAX_REQUEST_BYTES);
         go_on = take_request(c, &reply);
-        if (go_on) {
+        if (go_on)
             go_on = send_reply(c, &reply);
-            drp_mutex_lock(&s->lock);
-            s->n_busy--;
-            drp_mutex_unlock(&s->lock);
-        }
         drp_str_release(&reply.body);
     }
     shutdown(c->fd, SHUT_RDWR);

@@ -65,7 +65,7 @@ struct drp_server_request drp_server_get(struct drp_server *server, size_t index
 /** Connections taken so far. **Threads**: any. */
 size_t drp_server_n_connections(struct drp_server *server);
 
-/** The most requests that were being answered at the same time. **Threads**: any. */
+/** The most requests that waited for their answer at the same time. **Threads**: any. */
 size_t drp_server_most_at_once(struct drp_server *server);
 
 #endif

@@ -469,7 +469,7 @@ static void at_least_eight_attempts(void **state)
 static void the_only_server_is_waited_for(void **state)
 {
     enum { N = 40 };
-    static struct step steps[60];
+    static struct step steps[12];
     (void)state;
     for (size_t i = 0; i < DRP_LEN(steps); i++)
         steps[i].reply.end = DRP_SERVER_CLOSE;
@@ -705,7 +705,7 @@ static void throttling_is_followed(void **state)
     assert_int_equal(drp_model_info(b.model)->slots, 6);
     for (int i = 0; i < 3; i++)
         ask_many(&b, 32, NULL);
-    assert_true(drp_server_most_at_once(b.servers[0]) <= 6);
+    assert_in_range(drp_server_most_at_once(b.servers[0]), 1, 6);
     bench_release(&b);
 }
 

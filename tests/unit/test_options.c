@@ -129,7 +129,8 @@ static void line_beats_environment_beats_file_beats_default(void **state)
         "// a remark\n"
         "{\"items\": 3, \"max_tokens\": 30, \"peers\": 3, \"temperature\": [0.1, 0.2],\n"
         " \"min-text\": 7, \"strict\": true,\n"
-        " \"models\": {\"big\": {\"spec\": \"llama:x.gguf\", \"reasoning\": true}},}\n";
+        " \"models\": {\"big\": {\"spec\": \"llama:x.gguf\", \"reasoning\": true,"
+        " \"urls\": [\"http://a\", \"http://b\"], \"key_env\": \"K\", \"price_in\": 0.5, \"price_out\": 2}},}\n";
     const char *path = drp_temp_write(*state, "config.json", drp_sv_from(config));
     setenv("DRP_PEERS", "2", 1);
     setenv("DRP_MAX_TOKENS", "20", 1);
@@ -143,6 +144,10 @@ static void line_beats_environment_beats_file_beats_default(void **state)
     assert_false(o.strict);
     assert_int_equal(o.temperatures.n, 2);
     assert_int_equal(o.n_models, 1);
+    assert_int_equal(o.model_table[0].n_urls, 2);
+    assert_string_equal(o.model_table[0].urls[1], "http://b");
+    assert_true(drp_sv_is(o.model_table[0].key_env, "K"));
+    assert_true(o.model_table[0].price_in == 0.5 && o.model_table[0].price_out == 2);
     assert_true(drp_sv_is(o.model_table[0].name, "big"));
     assert_int_equal(o.model_table[0].reasoning, 1);
     unsetenv("DRP_PEERS");
@@ -164,6 +169,9 @@ static void bad_environment_and_config_are_named(void **state)
         {"{\"items\": 3", "cannot parse"},
         {"{\"models\": {\"m\": {\"path\": \"x\"}}}", "unknown key 'path' of model 'm'"},
         {"{\"models\": {\"m\": {}}}", "model 'm' has no 'spec'"},
+        {"{\"models\": {\"m\": {\"spec\": 1}}}", "bad 'spec' of model 'm': a text"},
+        {"{\"models\": {\"m\": {\"urls\": [1]}}}", "bad 'urls' of model 'm': a list"},
+        {"{\"models\": {\"m\": {\"price_in\": -1}}}", "bad 'price_in' of model 'm'"},
     };
     struct drp_str line;
     drp_str_init(&line, 4096);
