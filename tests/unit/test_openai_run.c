@@ -1,0 +1,288 @@
+/* The program over a scripted server: a whole run with texts and vectors from it, the key in no
+ * output, a budget that ends it, a server that refuses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/base.h"
+#include "io/json.h"
+#include "support/server.h"
+#include "support/temp.h"
+
+#include "base/banned.h"
+
+#define KEY "sk-secret-0123456789abcdef"
+
+/* What the server does. */
+struct plan {
+    int status; /* of every chat; 0: good answers, some after a failure */
+};
+
+static void serve_vectors(const struct drp_server_request *request,
+                          struct drp_server_reply *reply)
+{
+    struct drp_json *doc = NULL;
+    struct drp_err err = {0};
+    if (drp_json_parse(request->body, DRP_JSON_STRICT, &doc, &err) < 0)
+        return;
+    const struct drp_json_val *texts = drp_json_get(drp_json_root(doc), "input");
+    drp_str_addz(&reply->body, "{\"data\":[");
+    for (size_t i = 0; i < drp_json_len(texts); i++)
+        drp_str_addf(&reply->body, "%s{\"index\":%zu,\"embedding\":[3.0,%zu,0.5]}",
+                     i ? "," : "", i, drp_json_str(drp_json_at(texts, i)).len);
+    drp_str_addz(&reply->body, "]}");
+    drp_json_free(doc);
+}
+
+static void serve_text(const struct drp_server_request *request,
+                       struct drp_server_reply *reply)
+{
+    static const struct drp_sv grammar = {"response_format", 15};
+    const bool is_list = drp_sv_find(request->body, grammar, 0) != SIZE_MAX;
+    struct drp_jw w;
+    drp_jw_init(&w, &reply->body, 0);
+    drp_str_addz(&reply->body, "data: ");
+    drp_jw_obj(&w);
+    drp_jw_key(&w, "choices");
+    drp_jw_arr(&w);
+    drp_jw_obj(&w);
+    drp_jw_key(&w, "delta");
+    drp_jw_obj(&w);
+    drp_jw_key_strz(&w, "content",
+                    is_list ? "{\"features\":[{\"name\":\"tone\",\"definition\":\"how it "
+                              "sounds\",\"difference\":\"sounds calm and sure\"}]}"
+                            : "It does what it should.");
+    drp_jw_obj_end(&w);
+    drp_jw_key_strz(&w, "finish_reason", "stop");
+    drp_jw_obj_end(&w);
+    drp_jw_arr_end(&w);
+    drp_jw_key(&w, "usage");
+    drp_jw_raw(&w, DRP_SV("{\"prompt_tokens\":100,\"completion_tokens\":10}"));
+    drp_jw_obj_end(&w);
+    drp_str_addz(&reply->body, "\n\ndata: [DONE]\n\n");
+}
+
+static void script(void *ctx, const struct drp_server_request *request,
+                   struct drp_server_reply *reply)
+{
+    const struct plan *p = ctx;
+    if (drp_sv_ends(request->path, DRP_SV("/models"))) {
+        drp_str_addz(&reply->body, "{\"data\":[{\"id\":\"m\",\"max_model_len\":8192}]}");
+    } else if (drp_sv_ends(request->path, DRP_SV("/embeddings"))) {
+        serve_vectors(request, reply);
+    } else if (p->status || request->index % 10 == 5) {
+        reply->status = p->status ? p->status : 503;
+        drp_str_addz(&reply->body, "{\"error\":{\"message\":\"what is " KEY "?\"}}");
+    } else {
+        serve_text(request, reply);
+    }
+}
+
+/* Runs a command of the shell in `dir`, what it says into `said`; its exit status. */
+static int shell(const char *dir, struct drp_str *said, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static int shell(const char *dir, struct drp_str *said, const char *fmt, ...)
+{
+    struct drp_str line;
+    char bytes[4096];
+    size_t n;
+    va_list args;
+    drp_str_init(&line, 1 << 16);
+    drp_str_addf(&line, "exec 2>&1; cd '%s'; ", dir);
+    va_start(args, fmt);
+    drp_str_vaddf(&line, fmt, args);
+    va_end(args);
+    drp_str_clear(said);
+    FILE *out = popen(line.ptr, "r"); /* NOLINT(cert-env33-c): the shell is what is wanted */
+    assert_non_null(out);
+    while ((n = fread(bytes, 1, sizeof bytes, out)) > 0)
+        drp_str_add(said, (struct drp_sv){bytes, n});
+    drp_str_release(&line);
+    const int status = pclose(out);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const char *program(void)
+{
+    const char *drp = getenv("DRP");
+    return drp ? drp : "build/drp";
+}
+
+/* A dataset and a server, and what the last command said. */
+struct bench {
+    const char *dir;
+    struct drp_arena arena;
+    const char *drp;
+    struct plan plan;
+    struct drp_server *server;
+    struct drp_str said;
+};
+
+static void bench_init(struct bench *b, const char *dir, int status)
+{
+    *b = (struct bench){.dir = dir, .plan = {status}};
+    char *cwd = realpath(".", NULL);
+    const char *source = getenv("SOURCE_DIR") ? getenv("SOURCE_DIR") : cwd;
+    char *drp = realpath(program(), NULL);
+    assert_non_null(drp);
+    b->drp = drp_arena_f(&b->arena, "%s", drp).ptr;
+    b->server = drp_server_new(script, &b->plan);
+    drp_str_init(&b->said, 1 << 22);
+    if (shell(dir, &b->said,
+              "'%s' prepare --reviews '%s/share/sample/reviews.jsonl' --meta "
+              "'%s/share/sample/meta.jsonl' --out data --min-item 4 --min-user 5 --holdout 1 "
+              "--min-profile 4 --min-profile-item 2",
+              b->drp, source, source) != 0)
+        fail_msg("%s", b->said.ptr);
+    free(drp);
+    free(cwd);
+}
+
+static void bench_release(struct bench *b)
+{
+    drp_server_free(b->server);
+    drp_str_release(&b->said);
+    drp_arena_release(&b->arena);
+}
+
+/* `drp run` with a key, more options and its folder last. */
+static int run(struct bench *b, const char *env, const char *more)
+{
+    const char *url = drp_server_url(b->server);
+    return shell(b->dir, &b->said,
+                 "%s '%s' run data --limit 2 --verbose --model 'openai:%s#m' --embedder "
+                 "'openai:%s#m' --give-up-after 0 %s",
+                 env, b->drp, url, url, more);
+}
+
+/* Files under the folder that hold the needle; for nftw, which takes no context. */
+static const char *needle;
+static size_t n_found, n_files;
+
+static int search(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    struct drp_str text;
+    char bytes[4096];
+    size_t n;
+    (void)st;
+    (void)ftw;
+    if (kind != FTW_F)
+        return 0;
+    FILE *f = fopen(path, "rb");
+    drp_str_init(&text, 1 << 26);
+    while (f && (n = fread(bytes, 1, sizeof bytes, f)) > 0)
+        drp_str_add(&text, (struct drp_sv){bytes, n});
+    if (f)
+        fclose(f);
+    n_files++;
+    n_found += drp_sv_find(drp_str_sv(&text), drp_sv_from(needle), 0) != SIZE_MAX;
+    drp_str_release(&text);
+    return 0;
+}
+
+static size_t files_with(const char *dir, const char *text)
+{
+    needle = text;
+    n_found = n_files = 0;
+    assert_int_equal(nftw(dir, search, 16, FTW_PHYS), 0);
+    assert_true(n_files > 0);
+    return n_found;
+}
+
+static bool says(const struct bench *b, const char *part)
+{
+    return strstr(b->said.ptr, part) != NULL;
+}
+
+static void a_whole_run(void **state)
+{
+    struct bench b;
+    bench_init(&b, *state, 0);
+    if (run(&b, "OPENAI_API_KEY=" KEY, "--out R") != 0)
+        fail_msg("%s", b.said.ptr);
+    assert_false(says(&b, "sk-secret"));
+    assert_int_equal(files_with(*state, "sk-secret"), 0);
+    assert_true(files_with(*state, "It does what it should.") > 0);
+    const size_t n = drp_server_n(b.server, "/chat/completions");
+    for (size_t i = 0; i < drp_server_n(b.server, NULL); i++)
+        assert_true(drp_sv_find(drp_server_get(b.server, i).headers,
+                                DRP_SV("Authorization: Bearer " KEY), 0) != SIZE_MAX);
+    assert_int_equal(run(&b, "", "--out R"), 0); /* all is in the journal */
+    assert_int_equal(drp_server_n(b.server, "/chat/completions"), n);
+    bench_release(&b);
+}
+
+static void a_refusal_ends_it(void **state)
+{
+    struct bench b;
+    bench_init(&b, *state, 401);
+    assert_int_equal(run(&b, "OPENAI_API_KEY=" KEY, "--out R"), 4);
+    assert_true(says(&b, "HTTP 401: what is (key)"));
+    assert_false(says(&b, "sk-secret"));
+    assert_int_equal(files_with(*state, "sk-secret"), 0);
+    bench_release(&b);
+}
+
+static void a_budget_ends_it(void **state)
+{
+    struct bench b;
+    bench_init(&b, *state, 0);
+    assert_int_equal(run(&b, "", "--out R --max-tokens-total 700"), 1);
+    assert_true(says(&b, "the budget is spent"));
+    assert_true(says(&b, "calls not asked: budget spent"));
+    const size_t n = drp_server_n(b.server, "/chat/completions");
+    assert_int_equal(run(&b, "", "--out R"), 0); /* goes on */
+    assert_true(drp_server_n(b.server, "/chat/completions") > n);
+    bench_release(&b);
+}
+
+static void keys_from_files_and_variables(void **state)
+{
+    struct bench b;
+    struct drp_str config;
+    bench_init(&b, *state, 0);
+    const char *file = drp_temp_write(*state, "key", DRP_SV(KEY "\n"));
+    assert_int_equal(chmod(file, 0644), 0);
+    assert_int_equal(run(&b, "", "--out R --api-key-file key"), 2);
+    assert_true(says(&b, "key file 'key' can be read by others: chmod 600 'key'"));
+    assert_int_equal(chmod(file, 0600), 0);
+    assert_int_equal(run(&b, "", "--out R --api-key-file key"), 0);
+    assert_int_equal(files_with(*state, "sk-secret"), 1); /* the file itself */
+    drp_str_init(&config, 4096);
+    drp_str_addf(&config,
+                 "{\"models\":{\"far\":{\"spec\":\"openai:%s#m\",\"key_env\":\"FAR_KEY\","
+                 "\"price_in\":1.5,\"price_out\":2}}}",
+                 drp_server_url(b.server));
+    drp_temp_write(*state, "c.json", drp_str_sv(&config));
+    drp_str_release(&config);
+    const char *more = "--out S --config c.json --model far --max-cost 1";
+    assert_int_equal(run(&b, "OPENAI_API_KEY=other", more), 2);
+    assert_true(says(&b, "no key in the environment variable 'FAR_KEY'"));
+    assert_int_equal(run(&b, "FAR_KEY=" KEY, more), 0);
+    assert_true(says(&b, "cost"));
+    assert_false(says(&b, "sk-secret"));
+    bench_release(&b);
+}
+
+int main(void)
+{
+#define IN_FOLDER(test)                                                                  \
+    cmocka_unit_test_setup_teardown(test, drp_temp_setup, drp_temp_teardown)
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(a_whole_run),
+        IN_FOLDER(a_refusal_ends_it),
+        IN_FOLDER(a_budget_ends_it),
+        IN_FOLDER(keys_from_files_and_variables),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
