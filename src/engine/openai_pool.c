@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rng.h"
+#include "base/utf8.h"
 #include "engine/limiter.h"
 #include "engine/openai_fields.h"
 #include "engine/openai_reply.h"
@@ -174,6 +175,7 @@ static void say(struct drp_exchange *x, const char *fmt, ...)
     va_end(args);
     drp_str_clear(&x->error);
     drp_secret_hide(&x->error, drp_str_sv(&text), drp_sv_from(x->pool->key));
+    drp_str_truncate(&x->error, drp_utf8_cut(drp_str_sv(&x->error), MAX_ERROR_BYTES - 4));
     drp_str_release(&text);
 }
 

@@ -10,7 +10,7 @@
 #define MAX_EVENT_BYTES ((size_t)8 << 20)
 #define MAX_WHOLE_BYTES ((size_t)32 << 20)
 
-enum { MAX_NAME_BYTES = 512, MAX_PROBLEM_BYTES = 512, SHOWN_BYTES = 200 };
+enum { MAX_NAME_BYTES = 512, MAX_PROBLEM_BYTES = 512, SHOWN_BYTES = 400 };
 
 void drp_openai_reply_init(struct drp_openai_reply *r,
                            bool (*on_content)(void *ctx, struct drp_sv piece), void *ctx)
@@ -43,16 +43,16 @@ static bool spoil(struct drp_openai_reply *r, enum drp_openai_end bad, const cha
 
 /* ---- errors ----------------------------------------------------------------------------- */
 
+/* The text may be any bytes: only well-formed ones can be cut between characters. */
 static void add_shown(struct drp_str *out, struct drp_sv text)
 {
-    const struct drp_sv trimmed = drp_sv_trim(text);
-    drp_log_add_printable(out, drp_sv_slice(trimmed, 0,
-                                            drp_utf8_cut(trimmed, SHOWN_BYTES * 2)));
+    const size_t n = drp_utf8_cut(text, SHOWN_BYTES);
+    drp_log_add_printable(out, drp_sv_slice(text, 0, n > 0 ? n : SHOWN_BYTES));
 }
 
 static bool add_string(struct drp_str *out, const struct drp_json_val *v)
 {
-    const struct drp_sv text = drp_json_str(v);
+    const struct drp_sv text = drp_sv_trim(drp_json_str(v));
     if (text.len > 0)
         add_shown(out, text);
     return text.len > 0;
@@ -72,15 +72,13 @@ void drp_openai_error_text(struct drp_sv body, struct drp_str *out)
 {
     struct drp_json *doc = NULL;
     struct drp_err ignored = {0};
-    const bool is_json = drp_json_parse(body, DRP_JSON_STRICT, &doc, &ignored) == 0;
     const struct drp_sv text = drp_sv_trim(body);
-    if (is_json && add_message(out, drp_json_root(doc))) {
-        /* said */
-    } else if (text.len == 0) {
+    const bool said = drp_json_parse(body, DRP_JSON_STRICT, &doc, &ignored) == 0 &&
+                      add_message(out, drp_json_root(doc));
+    if (!said && text.len == 0)
         drp_str_addz(out, "no reason given");
-    } else {
-        drp_log_add_printable(out, drp_sv_slice(text, 0, drp_utf8_cut(text, SHOWN_BYTES)));
-    }
+    else if (!said)
+        add_shown(out, text);
     drp_json_free(doc);
 }
 
