@@ -56,6 +56,7 @@ const char *drp_http_library(void)
 
 /* ---- libcurl's callbacks ---------------------------------------------------------------- */
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl prescribes the signatures */
 static size_t on_header(char *bytes, size_t size, size_t n, void *ctx)
 {
     struct drp_http_transfer *t = ctx;
@@ -66,6 +67,7 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *ctx)
     return t->too_large ? 0 : size * n;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): as above */
 static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
 {
     struct drp_http_transfer *t = ctx;

@@ -17,7 +17,15 @@
 
 #include "base/banned.h"
 
-static const struct drp_think_tags tags = {{"<think>", 7}, {"</think>", 8}};
+#define TAGS                                                                             \
+    {                                                                                    \
+        {"<think>", 7},                                                                  \
+        {                                                                                \
+            "</think>", 8                                                                \
+        }                                                                                \
+    }
+
+static const struct drp_think_tags tags = TAGS;
 
 static void bodies(void **state)
 {
@@ -37,7 +45,7 @@ static void bodies(void **state)
         bool has_grammar;
         const char *body;
     } rows[] = {
-        {{.name = {"m", 1}, .tags = tags},
+        {{.name = {"m", 1}, .tags = TAGS},
          {.max_tokens = 9, .repeat_penalty = 1, .top_p = 1},
          0,
          false,
@@ -46,7 +54,7 @@ static void bodies(void **state)
          "{\"role\":\"assistant\",\"content\":\"Hm\"},{\"role\":\"user\",\"content\":\"So?\"}],"
          "\"temperature\":0.0,\"repetition_penalty\":1.0,\"repeat_penalty\":1.0,"
          "\"max_tokens\":9,\"stream\":true,\"stream_options\":{\"include_usage\":true}}"},
-        {{.name = {"m", 1}, .tags = tags, .no_system_turn = true, .strict = true},
+        {{.name = {"m", 1}, .tags = TAGS, .no_system_turn = true, .strict = true},
          {.temperature = 0.5,
           .top_p = 0.9,
           .seed = 0x123456789a,
@@ -66,7 +74,7 @@ static void bodies(void **state)
          "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"answer\","
          "\"strict\":true,\"schema\":{\"type\":\"object\"}}},\"cache_prompt\":false,"
          "\"stream\":true,\"stream_options\":{\"include_usage\":true}}"},
-        {{.name = {"r1", 2}, .tags = tags, .reasoning = true},
+        {{.name = {"r1", 2}, .tags = TAGS, .reasoning = true},
          {.max_tokens = 9, .think_budget = 100, .repeat_penalty = 1, .stop = &stop, .n_stop = 1},
          DRP_FIELD_TEMPERATURE | DRP_FIELD_REPEAT | DRP_FIELD_REPETITION |
              DRP_FIELD_STREAM_OPTIONS | DRP_FIELD_RESPONSE_FORMAT | DRP_FIELD_STRUCTURED |

@@ -130,7 +130,7 @@ struct bench {
 
 static void bench_init(struct bench *b, const char *dir, int status)
 {
-    *b = (struct served){.dir = dir, .plan = {status}};
+    *b = (struct bench){.dir = dir, .plan = {status}};
     char *cwd = realpath(".", NULL);
     const char *source = getenv("SOURCE_DIR") ? getenv("SOURCE_DIR") : cwd;
     char *drp = realpath(program(), NULL);
