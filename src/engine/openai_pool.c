@@ -25,6 +25,7 @@ enum {
     MIN_ATTEMPTS = 8,
     MAX_BACKOFF_MS = 60000,
     MAX_OPEN_MS = 30000, /* a server that came back is not left alone for longer */
+    LONGEST_MS = 60000,  /* of what Retry-After may ask beyond the time for giving up */
     LOOK_MS = 50,        /* how soon a raised cancel flag or a deadline is seen */
 };
 
@@ -68,7 +69,14 @@ struct drp_pool {
 
 /* What an attempt came to. */
 struct outcome {
-    enum { IS_DONE, IS_RETRY, IS_THROTTLED, IS_REFUSED, IS_FIELDS, IS_CANCELLED } what;
+    enum {
+        IS_DONE,
+        IS_RETRY,
+        IS_THROTTLED /* and retry */,
+        IS_REFUSED,
+        IS_FIELDS,
+        IS_CANCELLED
+    } what;
     enum drp_health health;
     int64_t retry_after_ms;
     int64_t first_byte_ms;
@@ -237,7 +245,8 @@ static struct outcome classify(struct drp_exchange *x, const struct drp_http_res
 {
     struct outcome o = {.what = IS_RETRY,
                         .health = DRP_HEALTH_BAD,
-                        .retry_after_ms = r->retry_after_ms,
+                        .retry_after_ms = DRP_MIN(r->retry_after_ms,
+                                                  DRP_MAX(x->pool->give_up_ms, LONGEST_MS)),
                         .first_byte_ms = r->first_byte_ms};
     if (r->end == DRP_HTTP_CANCELLED) {
         o.what = IS_CANCELLED;
@@ -251,6 +260,8 @@ static struct outcome classify(struct drp_exchange *x, const struct drp_http_res
         classify_body(x, &o);
     } else {
         say(x, "%s", r->error);
+        if (r->end == DRP_HTTP_STALLED)
+            o.what = IS_THROTTLED; /* it may be queueing behind the others */
     }
     return o;
 }
@@ -309,12 +320,9 @@ static void retry(struct drp_pool *p, struct drp_exchange *x, const struct outco
     }
     x->due_ms = now + drp_backoff_ms(p->backoff_ms, MAX_BACKOFF_MS, x->n_attempts,
                                      drp_rng_double(&p->rng));
-    if (o->retry_after_ms >= 0) {
+    if (o->retry_after_ms >= 0)
         x->endpoint->not_before_ms =
             DRP_MAX(x->endpoint->not_before_ms, now + o->retry_after_ms);
-        if (p->n == 1)
-            x->due_ms = DRP_MAX(x->due_ms, now + o->retry_after_ms);
-    }
     append(&p->later, x);
 }
 

@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 #include "base/banned.h"
 
-enum { MAX_NAMED = 8, MAX_CONTEXT = 1 << 30 };
+enum { MAX_NAMED = 8, MAX_CONTEXT = 1 << 30, PROPS_MS = 10000 };
 
 /* Where servers put the length of a model's context. */
 static uint32_t context_of(const struct drp_json_val *model)
@@ -95,6 +96,7 @@ static void ask_props(struct drp_pool *p, const struct drp_cancel *cancel,
     drp_question_init(&q, "/../props");
     q.x.is_get = true;
     q.x.cancel = cancel;
+    q.x.deadline_ms = drp_clock_ms() + PROPS_MS; /* it can be done without */
     if (drp_questions_ask(p, &q, 1, &ignored) == 0) {
         const struct drp_json_val *settings =
             drp_json_get(drp_json_root(q.doc), "default_generation_settings");

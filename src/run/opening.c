@@ -103,7 +103,12 @@ int drp_opening_init(struct drp_opening *x, const struct drp_session *s,
     else
         rc = add_bundled(embedding, &x->spec, err);
     x->opts.spec = x->spec.ptr;
-    if (rc == 0 && drp_sv_starts(spec, DRP_SV("openai:")))
-        rc = fill_server(s, entry, x, err);
-    return rc;
+    if (rc < 0 || !drp_sv_starts(spec, DRP_SV("openai:")))
+        return rc;
+    if (o->max_cost > 0 && !embedding && x->opts.price_in + x->opts.price_out <= 0)
+        return drp_fail(err, DRP_EUSAGE,
+                        "--max-cost needs the prices of '%.*s': price_in and price_out in "
+                        "the models table of --config",
+                        DRP_SV_ARG(given));
+    return fill_server(s, entry, x, err);
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -391,6 +392,9 @@ static void many_at_once(void **state)
 
 int main(void)
 {
+    /* A proxy that is not there: were it used, nothing would come. */
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    setenv("all_proxy", "http://127.0.0.1:1", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_come_whole), cmocka_unit_test(each_piece_is_told),
         cmocka_unit_test(misbehaviour),       cmocka_unit_test(headers_have_a_limit),

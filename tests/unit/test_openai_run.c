@@ -239,6 +239,9 @@ static void a_budget_ends_it(void **state)
     bench_init(&b, *state, 0);
     assert_int_equal(run(&b, "", "--out R --max-tokens-total 700"), 1);
     assert_true(says(&b, "the budget is spent"));
+    assert_int_equal(run(&b, "", "--out S --max-cost 1"), 2);
+    assert_true(says(&b, "--max-cost needs the prices"));
+    assert_int_equal(run(&b, "", "--out R --max-tokens-total 700"), 1);
     assert_true(says(&b, "calls not asked: budget spent"));
     const size_t n = drp_server_n(b.server, "/chat/completions");
     assert_int_equal(run(&b, "", "--out R"), 0); /* goes on */
