@@ -1,23 +1,20 @@
-/* The writing side of a journal: one thread, one connection, one transaction for all that
- * wait. */
+/* The writing side of a journal: one thread, one transaction for all that wait. */
 #ifndef DRP_ENGINE_COMMITTER_H
 #define DRP_ENGINE_COMMITTER_H
 
-#include "engine/journal.h"
-#include "io/db.h"
+#include "engine/store.h"
 
 /** The thread and its queue. **Threads**: any may put. */
 struct drp_committer;
 
 /**
- * Starts the thread on a connection to a journal whose tables are there. **Owns**: `db`
- * is the committer's from here on, on failure too; caller, drp_committer_free().
- * **Errors**: DRP_EDB.
+ * Starts the thread; from now on it alone writes to the store `self`, which it borrows. **Owns**: caller,
+ * drp_committer_free().
  */
-int drp_committer_new(struct drp_db *db, struct drp_committer **out,
-                      struct drp_err *err) DRP_CHECKED;
+int drp_committer_new(const struct drp_store *store, void *self,
+                      struct drp_committer **out, struct drp_err *err) DRP_CHECKED;
 
-/** Writes what waits, ends the thread, closes the connection. NULL is allowed. */
+/** Writes what waits, ends the thread. NULL is allowed. */
 void drp_committer_free(struct drp_committer *c);
 
 /**

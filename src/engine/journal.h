@@ -1,5 +1,4 @@
-/* What was asked and answered, once: plain SQLite tables, readable with any SQLite
- * tool. */
+/* What was asked and answered, once: plain tables of SQLite or PostgreSQL, readable with any tool of theirs. */
 #ifndef DRP_ENGINE_JOURNAL_H
 #define DRP_ENGINE_JOURNAL_H
 
@@ -23,10 +22,10 @@ struct drp_entry {
 struct drp_journal;
 
 /**
- * Opens or makes a journal (mode 0600). **Owns**: caller, drp_journal_free().
- * **Errors**: DRP_EDB (not a journal, newer version, damaged, locked, disk).
+ * Opens or makes a journal: a file (mode 0600), or `postgresql://…`. **Owns**: caller, drp_journal_free().
+ * **Errors**: DRP_EDB (not a journal, newer version, damaged, locked, disk, server), DRP_EUSAGE (URL).
  */
-int drp_journal_open(const char *path, struct drp_journal **out,
+int drp_journal_open(const char *where, struct drp_journal **out,
                      struct drp_err *err) DRP_CHECKED;
 
 /** Writes what waits and closes. NULL is allowed. */

@@ -103,8 +103,9 @@ static int fail_pg(struct drp_pg *pg, const char *verb, const PGresult *res,
 {
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
     const char *words = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-    const bool is_down = PQstatus(pg->raw) != CONNECTION_OK;
-    const size_t kind = kind_of(state ? state : is_down ? "08" : "");
+    /* What has no SQLSTATE did not come from the server: libpq could not talk with it. */
+    const bool is_down = PQstatus(pg->raw) != CONNECTION_OK || !state;
+    const size_t kind = kind_of(state ? state : "08");
     const struct drp_sv line = first_line(words ? words : PQerrorMessage(pg->raw));
     const bool is_known = kind < DRP_LEN(kinds);
     pg->fate = is_down ? FATE_LOST : is_known ? kinds[kind].fate : FATE_FINAL;
@@ -369,30 +370,62 @@ static const char lock_sql[] =
     "SELECT pg_advisory_xact_lock(1685221482);"
     "CREATE TABLE IF NOT EXISTS schema_versions (name text PRIMARY KEY, version bigint NOT NULL)";
 
+/* The version of the tables that are there, 0 for none. Looked at first without the lock, so that a user who may
+ * make no tables can use those of another. */
+static int find_version(struct drp_pg *pg, const char *name, int64_t *version,
+                        struct drp_err *err)
+{
+    const struct drp_pg_arg arg = drp_pg_text(drp_sv_from(name));
+    struct drp_pg_rows *rows = NULL;
+    int rc = 0;
+    *version = 0;
+    DRP_TRY(rc, drp_pg_query(pg, "SELECT 1 WHERE to_regclass('schema_versions') IS NOT NULL",
+                             NULL, 0, &rows, err));
+    if (drp_pg_n_rows(rows) == 0)
+        goto out;
+    drp_pg_rows_free(rows);
+    DRP_TRY(rc, drp_pg_query(pg, "SELECT version FROM schema_versions WHERE name = $1",
+                             &arg, 1, &rows, err));
+    if (drp_pg_n_rows(rows) > 0)
+        *version = drp_pg_get_int(rows, 0, 0);
+out:
+    drp_pg_rows_free(rows);
+    return rc;
+}
+
+static int add_schema(struct drp_pg *pg, const struct drp_pg_schema *schema,
+                      struct drp_err *err)
+{
+    const struct drp_pg_arg args[] = {drp_pg_text(drp_sv_from(schema->name)),
+                                      drp_pg_int(schema->version)};
+    int rc = 0;
+    DRP_TRY(rc, drp_pg_exec(pg, schema->sql, err));
+    DRP_TRY(rc, drp_pg_query(pg, "INSERT INTO schema_versions VALUES ($1, $2)", args, 2,
+                             NULL, err));
+out:
+    return rc;
+}
+
 static int make_schema(struct drp_pg *pg, void *ctx, struct drp_err *err)
 {
     const struct drp_pg_schema *schema = ctx;
-    const struct drp_pg_arg args[] = {drp_pg_text(drp_sv_from(schema->name)),
-                                      drp_pg_int(schema->version)};
-    struct drp_pg_rows *rows = NULL;
+    int64_t version;
     int rc = 0;
-    DRP_TRY(rc, drp_pg_exec(pg, lock_sql, err));
-    DRP_TRY(rc, drp_pg_query(pg, "SELECT version FROM schema_versions WHERE name = $1",
-                             args, 1, &rows, err));
-    if (drp_pg_n_rows(rows) == 0) {
-        DRP_TRY(rc, drp_pg_exec(pg, schema->sql, err));
-        DRP_TRY(rc, drp_pg_query(pg, "INSERT INTO schema_versions VALUES ($1, $2)", args,
-                                 2, NULL, err));
-    } else if (drp_pg_get_int(rows, 0, 0) > schema->version) {
+    DRP_TRY(rc, find_version(pg, schema->name, &version, err));
+    if (version == 0) {
+        DRP_TRY(rc, drp_pg_exec(pg, lock_sql, err));
+        DRP_TRY(rc, find_version(pg, schema->name, &version, err));
+        if (version == 0)
+            DRP_TRY(rc, add_schema(pg, schema, err));
+    }
+    if (version > schema->version) {
         pg->fate = FATE_FINAL;
         rc = drp_fail(err, DRP_EDB,
                       "%s in database '%s' has version %lld, this program knows version %d: use a "
                       "newer drp or another database",
-                      schema->name, pg->name.ptr, (long long)drp_pg_get_int(rows, 0, 0),
-                      schema->version);
+                      schema->name, pg->name.ptr, (long long)version, schema->version);
     }
 out:
-    drp_pg_rows_free(rows);
     return rc;
 }
 

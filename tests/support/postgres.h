@@ -1,0 +1,25 @@
+/* A PostgreSQL server for the tests of one program, on a Unix socket in a folder of its own. */
+#ifndef DRP_TESTS_SUPPORT_POSTGRES_H
+#define DRP_TESTS_SUPPORT_POSTGRES_H
+
+#include <stdbool.h>
+
+/**
+ * Starts one; false where PostgreSQL is not installed or the program was built without libpq: such tests are
+ * skipped. Ends the process when it cannot be started.
+ */
+bool drp_postgres_start(void);
+
+/** The URL of its database; NULL when there is none. */
+const char *drp_postgres_url(void);
+
+/** Stops it and removes its folder. */
+void drp_postgres_stop(void);
+
+/** Stops it without a word to anybody, as a crash would, and starts it again. */
+void drp_postgres_crash(void);
+
+/** Drops every table. */
+void drp_postgres_clear(void);
+
+#endif
