@@ -1,5 +1,5 @@
-/* The journal: what is put can be taken, after any end of the process and any failure of
- * the disk. */
+/* The journal: what is put can be taken, after any end of the process and any failure of the disk or the network.
+ * Tests that are not about one kind of store run with both. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,9 +14,12 @@
 #include <unistd.h>
 
 #include "base/base.h"
+#include "base/log.h"
 #include "base/thread.h"
 #include "engine/journal.h"
 #include "io/db.h"
+#include "io/pg.h"
+#include "support/server.h"
 #include "support/temp.h"
 
 #include "base/banned.h"
@@ -87,7 +90,53 @@ static bool has(struct drp_journal *j, unsigned id)
     return rc == 0;
 }
 
-static int64_t query(const char *path, const char *sql)
+/* ---- stores ----------------------------------------------------------------------------- */
+
+/* True while the tests run with PostgreSQL. */
+static bool in_server = false;
+
+/* An empty journal's place. */
+static const char *place(void **state)
+{
+    return in_server ? drp_server_url() : drp_temp_path(*state, "j.db");
+}
+
+static int prepare_server(void **state)
+{
+    in_server = true;
+    drp_server_clear();
+    return drp_temp_setup(state);
+}
+
+static int leave_server(void **state)
+{
+    in_server = false;
+    return drp_temp_teardown(state);
+}
+
+static struct drp_pg *open_pg(const char *url)
+{
+    struct drp_pg *pg = NULL;
+    struct drp_err err = {0};
+    if (drp_pg_open(url, &pg, &err) < 0)
+        fail_msg("%s", err.text);
+    return pg;
+}
+
+static int64_t query_server(const char *url, const char *sql)
+{
+    struct drp_pg *pg = open_pg(url);
+    struct drp_pg_rows *rows = NULL;
+    struct drp_err err = {0};
+    if (drp_pg_query(pg, sql, NULL, 0, &rows, &err) < 0)
+        fail_msg("%s", err.text);
+    const int64_t value = drp_pg_get_int(rows, 0, 0);
+    drp_pg_rows_free(rows);
+    drp_pg_free(pg);
+    return value;
+}
+
+static int64_t query_file(const char *path, const char *sql)
 {
     struct drp_db *db = NULL;
     struct drp_stmt *s = NULL;
@@ -101,20 +150,35 @@ static int64_t query(const char *path, const char *sql)
     return value;
 }
 
-static void change(const char *path, const char *sql)
+/* The one number that a query gives. */
+static int64_t query(const char *where, const char *sql)
+{
+    return in_server ? query_server(where, sql) : query_file(where, sql);
+}
+
+static void change(const char *where, const char *sql)
 {
     struct drp_db *db = NULL;
     struct drp_err err = {0};
-    if (drp_db_open(path, false, &db, &err) < 0 || drp_db_exec(db, sql, &err) < 0)
+    int rc;
+    if (in_server) {
+        struct drp_pg *pg = open_pg(where);
+        rc = drp_pg_exec(pg, sql, &err);
+        drp_pg_free(pg);
+    } else {
+        rc = drp_db_open(where, false, &db, &err);
+        rc = rc < 0 ? rc : drp_db_exec(db, sql, &err);
+        drp_db_free(db);
+    }
+    if (rc < 0)
         fail_msg("%s", err.text);
-    drp_db_free(db);
 }
 
 /* ---- tests ------------------------------------------------------------------------------ */
 
 static void everything_comes_back(void **state)
 {
-    const char *path = drp_temp_path(*state, "j.db");
+    const char *path = place(state);
     struct drp_journal *j = open_journal(path);
     struct drp_arena arena = {0};
     struct drp_err err = {0};
@@ -146,22 +210,25 @@ static void everything_comes_back(void **state)
     drp_arena_release(&arena);
 
     struct stat st;
-    assert_int_equal(stat(path, &st), 0);
-    assert_int_equal(st.st_mode & 0777, 0600);
+    if (!in_server) {
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_mode & 0777, 0600);
+    }
     assert_int_equal(query(path, "SELECT count(*) FROM call_subject WHERE call = 1"), 2);
     assert_int_equal(query(path, "SELECT count(*) FROM call_subject WHERE subject = -1"),
                      1);
-    assert_int_equal(query(path, "SELECT json_array_length(stop) FROM calls"), 2);
-    assert_int_equal(query(path, "SELECT conversation = '=== system' || char(10) ||"
-                                 " 'shared by all' || char(10) || '=== user' || char(10) ||"
-                                 " 'question 1' FROM readable"),
+    assert_int_equal(query(path, in_server ? "SELECT json_array_length(stop::json) FROM calls"
+                                           : "SELECT json_array_length(stop) FROM calls"),
+                     2);
+    assert_int_equal(query(path, "SELECT count(*) FROM readable WHERE conversation = "
+                                 "'=== system\nshared by all\n=== user\nquestion 1'"),
                      1);
 }
 
 /* A back-end need not fill in everything, nor a reply have any text. */
 static void absent_strings_are_empty(void **state)
 {
-    struct drp_journal *j = open_journal(drp_temp_path(*state, "j.db"));
+    struct drp_journal *j = open_journal(place(state));
     static const struct drp_model_info nameless = {0};
     struct drp_arena arena = {0};
     struct drp_err err = {0};
@@ -182,7 +249,7 @@ static void absent_strings_are_empty(void **state)
 
 static void texts_are_stored_once(void **state)
 {
-    const char *path = drp_temp_path(*state, "j.db");
+    const char *path = place(state);
     struct drp_err err = {0};
     struct drp_journal_stats stats;
     for (unsigned round = 0; round < 2;
@@ -222,7 +289,7 @@ static void equal_hashes_are_compared(void **state)
 /* What another process deletes must not be referred to from memory. */
 static void erasure_by_others_is_seen(void **state)
 {
-    const char *path = drp_temp_path(*state, "j.db");
+    const char *path = place(state);
     struct drp_err err = {0};
     struct drp_journal *j = open_journal(path);
     assert_int_equal(put(j, 1, &err), 0);
@@ -380,7 +447,7 @@ static void write_hundred(void *ctx)
  * would. */
 static void many_write_at_once(void **state)
 {
-    const char *path = drp_temp_path(*state, "j.db");
+    const char *path = place(state);
     struct drp_err err = {0};
     struct writer writers[8] = {0};
     struct drp_journal *journals[] = {open_journal(path), open_journal(path)};
@@ -414,7 +481,7 @@ static void put_until_killed(const char *path, int fd)
 
 static void killed_process_loses_nothing(void **state)
 {
-    const char *path = drp_temp_path(*state, "j.db");
+    const char *path = place(state);
     for (int round = 0; round < 3; round++) {
         int fds[2];
         unsigned id = 0, last = 0, n = 0;
@@ -439,9 +506,10 @@ static void killed_process_loses_nothing(void **state)
             assert_true(has(j, id));
         drp_journal_free(j);
     }
-    assert_int_equal(query(path, "SELECT count(*) FROM pragma_integrity_check WHERE"
-                                 " integrity_check <> 'ok'"),
-                     0);
+    if (!in_server)
+        assert_int_equal(query(path, "SELECT count(*) FROM pragma_integrity_check WHERE"
+                                     " integrity_check <> 'ok'"),
+                         0);
 }
 
 /* ---- faults ----------------------------------------------------------------------------- */
@@ -520,24 +588,127 @@ static void goes_on_after_a_fault(void **state)
                      13);
 }
 
+/* Opens a journal as a user who may only read it; the exit status says whether the error tells the remedy. */
+static int open_as_reader(const char *path)
+{
+    struct drp_journal *j = NULL;
+    struct drp_err err = {0};
+    int status = 0;
+    const pid_t child = fork();
+    if (child == 0) {
+        if (geteuid() == 0 && setuid(65534) != 0)
+            _exit(2);
+        const int rc = drp_journal_open(path, &j, &err);
+        _exit(rc == DRP_EDB && strstr(err.text, "owner and mode") ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WEXITSTATUS(status);
+}
+
+static void read_only_journals_are_told(void **state)
+{
+    const char *path = drp_temp_path(*state, "j.db");
+    struct drp_journal *j = open_journal(path);
+    struct drp_err err = {0};
+    assert_int_equal(put(j, 1, &err), 0);
+    drp_journal_free(j);
+    assert_int_equal(chmod(*state, 0755), 0);
+    assert_int_equal(chmod(path, 0444), 0);
+    assert_int_equal(open_as_reader(path), 0);
+    assert_int_equal(chmod(path, 0600), 0);
+    j = open_journal(path);
+    assert_true(has(j, 1));
+    drp_journal_free(j);
+}
+
+/* ---- a server --------------------------------------------------------------------------- */
+
+static void newer_servers_are_refused(void **state)
+{
+    struct drp_journal *j = NULL;
+    struct drp_err err = {0};
+    drp_journal_free(open_journal(place(state)));
+    change(place(state), "UPDATE schema_versions SET version = 7");
+    assert_int_equal(drp_journal_open(place(state), &j, &err), DRP_EDB);
+    assert_non_null(strstr(err.text, "version 7"));
+    assert_non_null(strstr(err.text, "version 1"));
+}
+
+/* The connection is cut at every statement of a put, before it and after it: everything is kept, and once. */
+static void cut_connections_lose_nothing(void **state)
+{
+    const char *where = place(state);
+    struct drp_journal *j = open_journal(where);
+    struct drp_err err = {0};
+    enum { STATEMENTS = 12 };
+    for (unsigned i = 0; i < 2 * STATEMENTS; i++) {
+        drp_pg_cut_nth(1 + i / 2, i % 2);
+        if (put(j, i, &err) < 0)
+            fail_msg("%s", err.text);
+        drp_pg_cut_nth(0, false);
+        drp_pg_cut_nth(1, i % 2);
+        assert_true(has(j, i));
+        drp_pg_cut_nth(0, false);
+    }
+    drp_journal_free(j);
+    assert_int_equal(query(where, "SELECT count(*) FROM calls"), 2 * STATEMENTS);
+    assert_int_equal(query(where, "SELECT count(*) FROM bodies"), 1 + 4 * STATEMENTS);
+    assert_int_equal(query(where, "SELECT count(*) FROM models"), 1);
+}
+
+/* A put that shares its texts and keys with itself. */
+static void equal_entries_in_one_put(void **state)
+{
+    const char *where = place(state);
+    struct drp_journal *j = open_journal(where);
+    struct drp_arena arena = {0};
+    struct drp_err err = {0};
+    struct sample samples[5];
+    struct drp_entry entries[5];
+    for (unsigned i = 0; i < 5; i++) {
+        fill(&samples[i], &arena, i % 2);
+        entries[i] = samples[i].entry;
+    }
+    samples[2].reply.text = DRP_SV("too late");
+    assert_int_equal(drp_journal_put_many(j, entries, 5, &err), 0);
+    assert_true(has(j, 0));
+    assert_true(has(j, 1));
+    drp_journal_free(j);
+    drp_arena_release(&arena);
+    assert_int_equal(query(where, "SELECT count(*) FROM calls"), 2);
+    assert_int_equal(query(where, "SELECT count(*) FROM bodies"), 5);
+}
+
 int main(void)
 {
 #define IN_FOLDER(test)                                                                  \
     cmocka_unit_test_setup_teardown(test, drp_temp_setup, drp_temp_teardown)
-    const struct CMUnitTest tests[] = {
-        IN_FOLDER(everything_comes_back),
-        IN_FOLDER(absent_strings_are_empty),
-        IN_FOLDER(texts_are_stored_once),
+#define IN_SERVER(test)                                                                  \
+    cmocka_unit_test_setup_teardown(test, prepare_server, leave_server)
+#define OF_BOTH(X)                                                                       \
+    X(everything_comes_back), X(absent_strings_are_empty), X(texts_are_stored_once),     \
+        X(erasure_by_others_is_seen), X(killed_process_loses_nothing),                   \
+        X(many_write_at_once), X(equal_entries_in_one_put)
+    const struct CMUnitTest in_files[] = {
+        OF_BOTH(IN_FOLDER),
         IN_FOLDER(equal_hashes_are_compared),
-        IN_FOLDER(erasure_by_others_is_seen),
         cmocka_unit_test(keys),
         cmocka_unit_test(keys_when_sampling),
         cmocka_unit_test(keys_of_models),
         IN_FOLDER(refused_files),
-        IN_FOLDER(killed_process_loses_nothing),
-        IN_FOLDER(many_write_at_once),
         IN_FOLDER(every_fault_is_clean),
         IN_FOLDER(goes_on_after_a_fault),
+        IN_FOLDER(read_only_journals_are_told),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest in_servers[] = {
+        OF_BOTH(IN_SERVER),
+        IN_SERVER(newer_servers_are_refused),
+        IN_SERVER(cut_connections_lose_nothing),
+    };
+    drp_log_set_level(DRP_LOG_ERROR);
+    int n_failed = cmocka_run_group_tests(in_files, NULL, NULL);
+    if (drp_server_start())
+        n_failed += cmocka_run_group_tests(in_servers, NULL, NULL);
+    drp_server_stop();
+    return n_failed;
 }
