@@ -19,6 +19,8 @@ static const struct drp_command commands[] = {
     {"select", DRP_VERB_SELECT, "DATASET", 1, 1, "what would be compared, and why",
      drp_cmd_select},
     {"run", DRP_VERB_RUN, "DATASET", 1, 1, "predictions for a split", drp_cmd_run},
+    {"worker", DRP_VERB_WORKER, "[DATASET]", 0, 1,
+     "work at a run whose journal is in PostgreSQL", drp_cmd_worker},
     {"write", DRP_VERB_WRITE, "DATASET", 1, 1, "one personalised text", drp_cmd_write},
     {"eval", DRP_VERB_EVAL, "[RUN]", 0, 1, "scores of a run, or of --pairs FILE",
      drp_cmd_eval},

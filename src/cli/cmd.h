@@ -4,6 +4,7 @@
 
 #include "base/thread.h"
 #include "run/options.h"
+#include "run/rundir.h"
 
 /** What a verb gets. Results go to stdout, everything else to stderr. */
 struct drp_cli {
@@ -40,6 +41,8 @@ int drp_cmd_stats(struct drp_cli *cli, struct drp_err *err);
 int drp_cmd_select(struct drp_cli *cli, struct drp_err *err);
 /** `drp run` */
 int drp_cmd_run(struct drp_cli *cli, struct drp_err *err);
+/** `drp worker` */
+int drp_cmd_worker(struct drp_cli *cli, struct drp_err *err);
 /** `drp write` */
 int drp_cmd_write(struct drp_cli *cli, struct drp_err *err);
 /** `drp eval` */
@@ -51,6 +54,10 @@ int drp_cmd_methods(struct drp_cli *cli, struct drp_err *err);
 
 /** Writes the page of a verb, or the overview when `command` is NULL, to stdout. */
 void drp_help_print(const struct drp_command *command);
+
+/** Writes the account of a run to stdout. **Errors**: DRP_EIO. */
+int drp_cli_print_result(const struct drp_cli *cli, const struct drp_run_result *result,
+                         struct drp_err *err) DRP_CHECKED;
 
 /** Writes bytes to stdout. **Errors**: DRP_EIO. */
 int drp_cli_print(struct drp_sv sv, struct drp_err *err) DRP_CHECKED;

@@ -4,9 +4,11 @@
 #include "base/fs.h"
 #include "base/log.h"
 #include "cli/cmd.h"
+#include "io/pg.h"
 #include "run/dry.h"
 #include "run/fidelity.h"
 #include "run/run.h"
+#include "run/share.h"
 
 #include "base/banned.h"
 
@@ -51,8 +53,8 @@ out:
     return rc;
 }
 
-static int print_result(const struct drp_cli *cli, const struct drp_run_result *result,
-                        struct drp_err *err)
+int drp_cli_print_result(const struct drp_cli *cli, const struct drp_run_result *result,
+                         struct drp_err *err)
 {
     struct drp_str text;
     struct drp_jw w;
@@ -77,11 +79,16 @@ static int run_session(struct drp_cli *cli, struct drp_session *s, const char *d
     struct drp_err other = {0};
     int rc = 0;
     DRP_TRY(rc, drp_rundir_join(dir, s, cli->options, cli->arena, err));
+    if (drp_pg_is_url(cli->options->journal)) {
+        const struct drp_share_place place = {cli->options->args.at[0].ptr, dir};
+        DRP_TRY(rc, drp_share_offer(s, &place, cli->arena, err));
+    }
     DRP_TRY(rc, drp_rundir_write(dir, s, cli->options, NULL, err));
     rc = drp_run(s, dir, cli->cancel, &result, err);
     const int written =
         drp_rundir_write(dir, s, cli->options, &result, rc < 0 ? &other : err);
-    const int printed = print_result(cli, &result, rc < 0 || written < 0 ? &other : err);
+    const int printed =
+        drp_cli_print_result(cli, &result, rc < 0 || written < 0 ? &other : err);
     if (rc == DRP_ECANCELLED)
         drp_log(DRP_LOG_INFO, "interrupted: the same command goes on where this one ended");
     rc = rc < 0 ? rc : written < 0 ? written : printed;

@@ -10,10 +10,13 @@
 #define ALL       (DRP_VERB_DEMO | MOST)
 #define MOST                                                                             \
     (DRP_VERB_PREPARE | DRP_VERB_STATS | DRP_VERB_SELECT | DRP_VERB_RUN |                \
-     DRP_VERB_WRITE | DRP_VERB_METHODS | SCORE)
+     DRP_VERB_WRITE | DRP_VERB_METHODS | SCORE | WORKER)
 #define PREPARE   DRP_VERB_PREPARE
-#define LOOK      (DRP_VERB_SELECT | DRP_VERB_RUN | DRP_VERB_WRITE)
-#define MAKE      (DRP_VERB_RUN | DRP_VERB_WRITE)
+#define WORKER    DRP_VERB_WORKER
+#define SHARED    (DRP_VERB_WORKER | DRP_SHARED)
+#define LOOK      (DRP_VERB_SELECT | DRP_VERB_RUN | DRP_VERB_WRITE | SHARED)
+#define MAKE      (DRP_VERB_RUN | DRP_VERB_WRITE | SHARED)
+#define MAKE_HERE (DRP_VERB_RUN | DRP_VERB_WRITE)
 #define ANY_MODEL (MAKE | DRP_VERB_DEMO)
 #define ASK       (LOOK | SCORE | DRP_VERB_DEMO)
 #define SCORE     (DRP_VERB_EVAL | DRP_VERB_COMPARE)
@@ -72,8 +75,8 @@ static const struct drp_option table[] = {
     TEXT("split", split, "test", "train|val|test", "NAME", FIXED, LOOK, "rows to predict"),
     INT("limit", limit, "0", 0, BIG, "N", FREE, DRP_VERB_SELECT | RUN,
         "first N rows; 0: all"),
-    LIST("user", DRP_OPT_NAMES, users, NULL, 0, 0, "ID", FREE, LOOK | DRP_VERB_DEMO,
-         "these users only"),
+    LIST("user", DRP_OPT_NAMES, users, NULL, 0, 0, "ID", FREE,
+         DRP_VERB_SELECT | MAKE_HERE | DRP_VERB_DEMO, "these users only"),
     INT("items", items, "8", 1, 64, "N", FIXED, LOOK,
         "past texts shown, and items compared"),
     INT("peers", peers, "4", 1, 32, "M", FIXED, LOOK, "other users compared with, per item"),
@@ -81,8 +84,8 @@ static const struct drp_option table[] = {
          "cluster the reviews of an item, or whole users"),
     FLAG("peers-before-target", peers_before_target, FIXED, LOOK,
          "compare with texts older than the target only"),
-    FLAG("include-peers", include_peers, FREE, LOOK | DRP_VERB_DEMO,
-         "show other users' texts"),
+    FLAG("include-peers", include_peers, FREE,
+         DRP_VERB_SELECT | MAKE_HERE | DRP_VERB_DEMO, "show other users' texts"),
 
     TEXT("model", model, NULL, NULL, "SPEC", FREE, ANY_MODEL,
          "llama:PATH.gguf[?ctx=N&slots=N&threads=N&gpu_layers=N] or "
@@ -103,10 +106,11 @@ static const struct drp_option table[] = {
     NUM("top-p", top_p, "0.95", 0, 1, "P", FIXED, MAKE, "nucleus; not used when greedy"),
     LIST("seed", DRP_OPT_NUMS, seeds, "42", 0, 4294967295.0, "N", GRID, MAKE,
          "of sampling; several make a grid"),
-    INT("repeats", repeats, "1", 1, 1000, "N", FREE, RUN, "predictions of each cell"),
+    INT("repeats", repeats, "1", 1, 1000, "N", FREE, RUN | SHARED,
+        "predictions of each cell"),
     INT("max-tokens", max_tokens, "0", 0, 1e6, "N", FIXED, MAKE,
         "of every answer; 0: each stage's own cap"),
-    INT("workers", workers, "0", 0, 1024, "N", FREE, RUN,
+    INT("workers", workers, "0", 0, 1024, "N", FREE, RUN | WORKER,
         "samples at once; 0: by the model's slots"),
     FLAG("strict", strict, FIXED, MAKE, "one at a time, nothing reused: the reference"),
     TEXT("fidelity", fidelity, NULL, "paper|released", "READING", FREE, MAKE,
@@ -119,8 +123,14 @@ static const struct drp_option table[] = {
          "reviews of items, or any input and output (then --select user)"),
     LIST("set", DRP_OPT_STRS, set, NULL, 0, 0, "KEY=VALUE", FREE, MAKE,
          "a setting of a method (drp methods lists them)"),
-    TEXT("journal", journal, NULL, NULL, "FILE", FREE, MAKE | SCORE,
-         "calls kept; default: journal.db of the run"),
+    TEXT("journal", journal, NULL, NULL, "FILE|URL", FREE, MAKE_HERE | SCORE | WORKER,
+         "calls kept: a file, or postgresql://…; default: journal.db of the run"),
+    TEXT("name", run_name, NULL, NULL, "NAME", FREE, RUN | WORKER,
+         "of a run in PostgreSQL; default: the folder of --out, the newest unfinished run"),
+    INT("lease", lease, "60", 3, 86400, "S", FREE, RUN | WORKER,
+        "seconds until others take the samples of a process that fell silent"),
+    INT("wait", wait, "60", 0, 86400, "S", FREE, WORKER,
+        "seconds to wait for the run to begin"),
     TEXT("api-key-file", api_key_file, NULL, NULL, "FILE", FREE, ASK,
          "key of servers, in a file of mode 0600; default: $OPENAI_API_KEY"),
     NUM("give-up-after", give_up_after, "1800", 0, 1e7, "SECONDS", FREE, ASK,
@@ -132,7 +142,8 @@ static const struct drp_option table[] = {
     NUM("max-cost", max_cost, "0", 0, BIG, "X", FREE, MAKE | SCORE,
         "ask nothing more when calls have cost so much, by the models' prices; 0: no limit"),
     FLAG("dry-run", dry_run, FREE, RUN, "show the prompts of the first sample, ask nothing"),
-    FLAG("keep-going", keep_going, FREE, RUN, "a failed sample does not end the run"),
+    FLAG("keep-going", keep_going, FREE, RUN | SHARED,
+         "a failed sample does not end the run"),
 
     TEXT("item", item, NULL, NULL, "ID", FREE, WRITE, "what to write about"),
     TEXT("item-title", item_title, NULL, NULL, "TEXT", FREE, WRITE,

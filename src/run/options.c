@@ -19,13 +19,13 @@
 
 enum source { FROM_DEFAULT, FROM_FILE, FROM_ENVIRONMENT, FROM_LINE };
 
-enum { MAX_OPTIONS = 128, CONFIG_BYTES = 1 << 20 };
+enum { CONFIG_BYTES = 1 << 20 };
 
 /* What is being resolved, and which source last set each option. */
 struct setting {
     struct drp_options *options;
     struct drp_arena *arena;
-    enum source now, from[MAX_OPTIONS];
+    enum source now, from[DRP_MAX_OPTIONS];
 };
 
 const struct drp_option *drp_option_find(struct drp_sv name)
@@ -297,7 +297,7 @@ static int bad_argument(int c, const char *word, unsigned verb, struct drp_err *
 static int set_line(struct setting *s, unsigned verb, int argc, char **argv,
                     struct drp_err *err)
 {
-    struct option longs[MAX_OPTIONS];
+    struct option longs[DRP_MAX_OPTIONS];
     size_t n;
     const struct drp_option *table = drp_options_table(&n);
     int rc = 0, c;
@@ -350,6 +350,30 @@ static int settle(struct setting *s, struct drp_err *err)
     return rc;
 }
 
+int drp_options_take(struct drp_options *o, const struct drp_json_val *values,
+                     struct drp_arena *arena, struct drp_err *err)
+{
+    struct setting s = {.options = o, .arena = arena};
+    struct drp_json_iter it = {0};
+    struct drp_sv key;
+    const struct drp_json_val *value;
+    size_t n;
+    const struct drp_option *table = drp_options_table(&n);
+    int rc = 0;
+    while (rc == 0 && (value = drp_json_next(values, &it, &key))) {
+        const struct drp_option *opt = drp_option_find(key);
+        if (!opt || o->given[opt - table] || drp_json_type(value) == DRP_JSON_NULL)
+            continue;
+        if (drp_option_is_list(opt))
+            drp_option_clear(opt, o);
+        rc = drp_option_from_json(opt, value, arena, o, err);
+        o->given[opt - table] = true;
+    }
+    for (size_t i = 0; i < n; i++)
+        s.from[i] = o->given[i] ? FROM_LINE : FROM_DEFAULT;
+    return rc < 0 ? rc : settle(&s, err);
+}
+
 int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *arena,
                       struct drp_options *out, struct drp_err *err)
 {
@@ -371,6 +395,8 @@ int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *ar
         DRP_TRY(rc, set_environment(&s, verb, err));
         DRP_TRY(rc, set_line(&s, verb, argc, argv, err));
     }
+    for (size_t i = 0; i < DRP_MAX_OPTIONS; i++)
+        out->given[i] = s.from[i] != FROM_DEFAULT;
     DRP_TRY(rc, settle(&s, err));
 out:
     return rc;

@@ -23,7 +23,13 @@ enum drp_verb {
     DRP_VERB_METHODS = 1 << 6,
     DRP_VERB_EVAL = 1 << 7,
     DRP_VERB_COMPARE = 1 << 8,
+    DRP_VERB_WORKER = 1 << 9,
+    DRP_SHARED =
+        1 << 30, /* no verb: what a worker takes from the run where it is given nothing else */
 };
+
+/** Options that the table may have at most. */
+enum { DRP_MAX_OPTIONS = 128 };
 
 /** Texts given by a repeatable option, in the order given. */
 struct drp_strings {
@@ -79,6 +85,9 @@ struct drp_options {
     double give_up_after, stall_timeout; /* seconds */
     int64_t max_tokens_total;
     double max_cost;
+    /* several processes, one run */
+    struct drp_sv run_name;
+    int64_t lease, wait;
     /* how methods work */
     struct drp_sv fidelity, validate, evidence, task;
     struct drp_strings set;
@@ -96,6 +105,7 @@ struct drp_options {
     struct drp_strings args;                   /* what is no option */
     const struct drp_model_entry *model_table; /* (n_models) of the config file */
     size_t n_models;
+    bool given[DRP_MAX_OPTIONS]; /* by place in the table: some source has set it */
 };
 
 /** What an option's value is. */
@@ -136,6 +146,13 @@ struct drp_option {
  */
 int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *arena,
                       struct drp_options *out, struct drp_err *err) DRP_CHECKED;
+
+/**
+ * Sets what was not given from an object of options by name, as drp_options_write() makes it; null is passed over.
+ * **Errors**: DRP_EUSAGE.
+ */
+int drp_options_take(struct drp_options *o, const struct drp_json_val *values,
+                     struct drp_arena *arena, struct drp_err *err) DRP_CHECKED;
 
 /** The option of a name, NULL when there is none. */
 const struct drp_option *drp_option_find(struct drp_sv name);

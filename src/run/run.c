@@ -10,13 +10,15 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/thread.h"
+#include "run/account_json.h"
 #include "run/cells.h"
 #include "run/lines.h"
 #include "run/output.h"
+#include "run/queue.h"
 
 #include "base/banned.h"
 
-enum { TICK_MS = 200, MAX_WORKERS = 1024 };
+enum { TICK_MS = 200, MAX_WORKERS = 1024, COLLECT_ROWS = 256, COLLECT_MS = 1000 };
 
 /* Sanitizers' frames are several times as large. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(DRP_DEBUG)
@@ -35,9 +37,19 @@ struct pool {
     struct drp_mutex mutex;
     struct drp_cond ended; /* a worker ended */
     size_t next, n_done, n_running;
-    bool stop;
+    bool stop, broken; /* broken: stopped by more than one sample's failure */
     struct drp_account account;
     struct drp_err first_error;
+    struct drp_intern words;      /* reasons in accounts of other processes */
+    struct drp_model_stats stats; /* of all processes, where `gathered` */
+    bool gathered;
+    int64_t next_collect_ms;
+};
+
+/* A sample to work on. */
+struct task {
+    size_t i;   /* its place in the run */
+    size_t row; /* of the split */
 };
 
 /* ---- one sample --------------------------------------------------------------------------- */
@@ -71,8 +83,9 @@ out:
     return rc;
 }
 
-static int do_sample(const struct pool *p, size_t i, struct drp_account *account,
-                     struct drp_sample_lines *lines, struct drp_err *err)
+static int do_sample(const struct pool *p, const struct task *t,
+                     struct drp_account *account, struct drp_sample_lines *lines,
+                     struct drp_err *err)
 {
     struct drp_arena arena;
     struct drp_sample sample;
@@ -81,10 +94,10 @@ static int do_sample(const struct pool *p, size_t i, struct drp_account *account
     drp_arena_init(&arena);
     x.arena = &arena;
     x.account = account;
-    x.age = i;
+    x.age = t->i;
     x.cancel = p->cancel;
-    DRP_TRY(rc, drp_selector_fill(p->session->selector, p->rows->at[i], NULL, &arena,
-                                  &sample, err));
+    DRP_TRY(rc,
+            drp_selector_fill(p->session->selector, t->row, NULL, &arena, &sample, err));
     for (size_t m = 0; m < p->grid->n_methods; m++)
         for (size_t c = 0; c < p->grid->n_cells; c++) {
             x.cell = &p->grid->cells[c];
@@ -97,56 +110,135 @@ out:
 
 /* ---- workers ------------------------------------------------------------------------------ */
 
-/* The next sample, or false when there is none left to start. */
-static bool claim(struct pool *p, size_t *i)
+static bool is_stopped(struct pool *p)
+{
+    drp_mutex_lock(&p->mutex);
+    const bool stopped = p->stop || drp_cancel_level(p->cancel) > 0;
+    drp_mutex_unlock(&p->mutex);
+    return stopped;
+}
+
+/* Stops all workers for a reason that is not one sample's. */
+static void stop_for(struct pool *p, const struct drp_err *err)
+{
+    drp_mutex_lock(&p->mutex);
+    if (p->first_error.code == 0)
+        p->first_error = *err;
+    p->stop = p->broken = true;
+    drp_mutex_unlock(&p->mutex);
+}
+
+static bool claim_own(struct pool *p, struct task *t)
 {
     drp_mutex_lock(&p->mutex);
     const bool more = !p->stop && p->next < p->rows->n && drp_cancel_level(p->cancel) == 0;
-    *i = p->next;
+    if (more)
+        *t = (struct task){p->next, p->rows->at[p->next]};
     p->next += more;
     drp_mutex_unlock(&p->mutex);
     return more;
 }
 
+/* While all that is left is claimed by others, waits: they may die. */
+static bool claim_shared(struct pool *p, struct task *t)
+{
+    enum drp_queue_claim outcome = DRP_QUEUE_WAIT;
+    struct drp_err err = {0};
+    while (!is_stopped(p)) {
+        if (drp_queue_claim(p->session->queue, &t->row, &outcome, &err) < 0) {
+            stop_for(p, &err);
+            return false;
+        }
+        t->i = t->row;
+        if (outcome != DRP_QUEUE_WAIT)
+            return outcome == DRP_QUEUE_CLAIMED;
+        drp_clock_sleep_ms(TICK_MS);
+    }
+    return false;
+}
+
+/* The next sample, or false when there is none left to start. */
+static bool claim(struct pool *p, struct task *t)
+{
+    return p->session->queue ? claim_shared(p, t) : claim_own(p, t);
+}
+
+/* True where samples are counted when their lines are collected, whoever made them. */
+static bool is_collecting(const struct pool *p)
+{
+    return p->session->queue && p->output;
+}
+
 /* Counts how a sample ended. The first failure is the run's, unless failures are only to be told. */
-static void sample_ended(struct pool *p, size_t i, int rc,
+static void sample_ended(struct pool *p, const struct task *t, int rc,
                          const struct drp_account *account, struct drp_err *err)
 {
     const bool keep_going = p->session->options->keep_going;
     const bool failed = rc < 0 && rc != DRP_ECANCELLED;
     if (failed) {
-        const struct drp_row *row = drp_dataset_row(p->session->dataset, p->rows->at[i]);
+        const struct drp_row *row = drp_dataset_row(p->session->dataset, t->row);
         const struct drp_sv user = drp_dataset_user_id(p->session->dataset, row->user);
         drp_err_prefix(err, "user '%.*s'", DRP_SV_ARG(user));
         if (keep_going)
             drp_log(DRP_LOG_ERROR, "%s", err->text);
     }
     drp_mutex_lock(&p->mutex);
-    drp_account_add(&p->account, account);
-    p->n_done += rc == 0;
-    p->account.failures += failed;
+    if (!is_collecting(p)) {
+        drp_account_add(&p->account, account);
+        p->n_done += rc == 0;
+        p->account.failures += failed;
+    }
     if (rc < 0 && p->first_error.code == 0)
         p->first_error = *err;
     p->stop = p->stop || (rc < 0 && !keep_going);
     drp_mutex_unlock(&p->mutex);
 }
 
+/* Half a sample is none: the lines of a sample appear together. */
+static void put_own(struct pool *p, const struct task *t, int rc,
+                    struct drp_sample_lines *lines)
+{
+    if (rc < 0) {
+        drp_sample_lines_release(lines);
+        drp_sample_lines_init(lines);
+    }
+    drp_output_put(p->output, t->i, lines);
+}
+
+/* A sample that was stopped, or that the database failed, waits for others; one that failed by itself is told. */
+static void put_shared(struct pool *p, const struct task *t, int rc,
+                       const struct drp_sample_lines *lines,
+                       const struct drp_account *account, struct drp_err *err)
+{
+    struct drp_queue *q = p->session->queue;
+    struct drp_err queue_err = {0};
+    struct drp_str counts;
+    drp_str_init(&counts, 1 << 16);
+    drp_account_write(account, &counts);
+    const bool waits = rc == DRP_ECANCELLED || rc == DRP_EDB;
+    const struct drp_sv error = waits ? (struct drp_sv){NULL, 0} : drp_sv_from(err->text);
+    const int told =
+        rc == 0 ? drp_queue_finish(q, t->row, lines, drp_str_sv(&counts), &queue_err)
+                : drp_queue_give_up(q, t->row, error, &queue_err);
+    if (told < 0)
+        stop_for(p, &queue_err);
+    drp_str_release(&counts);
+}
+
 static void work(void *ctx)
 {
     struct pool *p = ctx;
-    for (size_t i; claim(p, &i);) {
+    for (struct task t; claim(p, &t);) {
         struct drp_account account = {0};
         struct drp_err err = {0};
         struct drp_sample_lines lines;
         drp_sample_lines_init(&lines);
-        const int rc = do_sample(p, i, &account, &lines, &err);
-        sample_ended(p, i, rc, &account, &err);
-        if (rc < 0) {
-            /* Half a sample is none: the lines of a sample appear together. */
-            drp_sample_lines_release(&lines);
-            drp_sample_lines_init(&lines);
-        }
-        drp_output_put(p->output, i, &lines);
+        const int rc = do_sample(p, &t, &account, &lines, &err);
+        sample_ended(p, &t, rc, &account, &err);
+        if (p->session->queue)
+            put_shared(p, &t, rc, &lines, &account, &err);
+        else
+            put_own(p, &t, rc, &lines);
         drp_sample_lines_release(&lines);
     }
     drp_mutex_lock(&p->mutex);
@@ -197,6 +289,88 @@ static void show_progress(struct pool *p, struct drp_progress *bar, int64_t star
     drp_str_release(&note);
 }
 
+/* ---- what others did ---------------------------------------------------------------------- */
+
+/* A sample that is not there has no lines. */
+static void skip_sample(struct pool *p)
+{
+    struct drp_sample_lines none;
+    drp_sample_lines_init(&none);
+    drp_output_put(p->output, p->next++, &none);
+}
+
+static void take_result(void *ctx, const struct drp_queue_result *r)
+{
+    struct pool *p = ctx;
+    struct drp_sample_lines lines;
+    struct drp_err err = {0};
+    drp_sample_lines_init(&lines);
+    while (p->rows->at[p->next] < r->row)
+        skip_sample(p);
+    for (size_t f = 0; f < DRP_N_RUN_FILES && r->is_done; f++)
+        drp_str_add(&lines.at[f], r->lines[f]);
+    drp_output_put(p->output, p->next++, &lines);
+    drp_sample_lines_release(&lines);
+    p->n_done += r->is_done;
+    p->account.failures += !r->is_done;
+    if (r->is_done && r->account.ptr &&
+        drp_account_add_json(&p->account, r->account, &p->words, &err) < 0)
+        drp_log(DRP_LOG_WARN, "%s", err.text);
+}
+
+/* Writes what ended since the last time; `all`: also what has unfinished samples before it. */
+static int collect(struct pool *p, bool all, struct drp_err *err)
+{
+    const struct drp_queue_reader reader = {take_result, p};
+    size_t before;
+    int rc = 0;
+    do {
+        before = p->next;
+        const size_t n = DRP_MIN(p->rows->n - p->next, (size_t)COLLECT_ROWS);
+        if (n > 0)
+            rc = drp_queue_collect(p->session->queue, p->rows->at + p->next, n, all,
+                                   &reader, err);
+        while (all && rc == 0 && p->next < before + n)
+            skip_sample(p);
+    } while (rc == 0 && p->next > before);
+    return rc;
+}
+
+/* What the main thread does now and then: renews the lease, publishes what is there. */
+static int tick(struct pool *p, struct drp_err *err)
+{
+    struct drp_queue *q = p->session->queue;
+    int rc = 0;
+    if (q) {
+        const struct drp_model_stats stats = total_stats(p->session);
+        DRP_TRY(rc, drp_queue_beat(q, &stats, false, p->session->options->keep_going, err));
+    }
+    if (q && p->output && drp_clock_ms() >= p->next_collect_ms) {
+        DRP_TRY(rc, collect(p, false, err));
+        p->next_collect_ms = drp_clock_ms() + COLLECT_MS;
+    }
+    if (p->output)
+        DRP_TRY(rc, drp_output_tick(p->output, err));
+out:
+    return rc;
+}
+
+/* The end of a shared run: the counts of all processes, and the lines that are not yet written. */
+static int gather(struct pool *p, struct drp_err *err)
+{
+    struct drp_queue *q = p->session->queue;
+    const struct drp_model_stats stats = total_stats(p->session);
+    int rc = 0;
+    DRP_TRY(rc, drp_queue_beat(q, &stats, true, true, err));
+    if (!p->output)
+        goto out;
+    DRP_TRY(rc, collect(p, true, err));
+    DRP_TRY(rc, drp_queue_get_stats(q, &p->stats, err));
+    p->gathered = true;
+out:
+    return rc;
+}
+
 /* Waits for the workers; meanwhile draws the bar and publishes what is there. */
 static int watch(struct pool *p, int64_t started_ms, struct drp_err *err)
 {
@@ -208,7 +382,7 @@ static int watch(struct pool *p, int64_t started_ms, struct drp_err *err)
         show_progress(p, bar, started_ms);
         drp_mutex_unlock(&p->mutex);
         if (rc == 0)
-            rc = drp_output_tick(p->output, err);
+            rc = tick(p, err);
         drp_mutex_lock(&p->mutex);
         p->stop = p->stop || rc < 0;
     }
@@ -270,11 +444,33 @@ int drp_rows_find(const struct drp_session *s, struct drp_rows *out, struct drp_
     return 0;
 }
 
+/* Ends the files and the queue; the first error is the one to tell. */
+static int finish(struct pool *p, int rc, struct drp_err *err)
+{
+    struct drp_err late = {0};
+    int gathered = 0;
+    if (p->session->queue && rc == 0 && !p->broken)
+        gathered = gather(p, &late);
+    const int closed = drp_output_close(p->output, gathered == 0 ? &late : NULL);
+    if (rc == 0 && p->first_error.code < 0 &&
+        (p->broken || !p->session->options->keep_going)) {
+        *err = p->first_error;
+        rc = err->code;
+    }
+    if (rc == 0 && (gathered < 0 || closed < 0)) {
+        *err = late;
+        rc = late.code;
+    }
+    if (rc == 0 && drp_cancel_level(p->cancel) > 0)
+        rc = drp_fail(err, DRP_ECANCELLED, "interrupted");
+    return rc;
+}
+
 static void fill_result(const struct pool *p, int64_t started_ms,
                         struct drp_run_result *result)
 {
     result->account = p->account;
-    result->stats = total_stats(p->session);
+    result->stats = p->gathered ? p->stats : total_stats(p->session);
     result->n_samples = p->rows->n;
     result->n_done = p->n_done;
     result->spent = drp_budget_get(p->session->budget);
@@ -295,25 +491,19 @@ int drp_run(const struct drp_session *s, const char *dir, const struct drp_cance
     drp_arena_init(&arena);
     drp_mutex_init(&p.mutex);
     drp_cond_init(&p.ended);
+    drp_intern_init(&p.words);
     DRP_TRY(rc, drp_grid_make(s->options, &arena, &grid, err));
     DRP_TRY(rc, drp_rows_find(s, &rows, err));
-    DRP_TRY(rc, drp_output_open(dir, &p.output, err));
+    if (dir && s->queue)
+        DRP_TRY(rc, drp_queue_fill(s->queue, rows.at, rows.n, err));
+    if (dir)
+        DRP_TRY(rc, drp_output_open(dir, &p.output, err));
     rc = run_pool(&p, started_ms, err);
-    struct drp_err close_err = {0};
-    const int closed = drp_output_close(p.output, &close_err);
-    if (rc == 0 && p.first_error.code < 0 && !s->options->keep_going) {
-        *err = p.first_error;
-        rc = err->code;
-    }
-    if (rc == 0 && closed < 0) {
-        *err = close_err;
-        rc = closed;
-    }
-    if (rc == 0 && drp_cancel_level(cancel) > 0)
-        rc = drp_fail(err, DRP_ECANCELLED, "interrupted");
+    rc = finish(&p, rc, err);
     rc = drp_session_end(s, rc, err);
 out:
     fill_result(&p, started_ms, result);
+    drp_intern_release(&p.words);
     drp_cond_release(&p.ended);
     drp_mutex_release(&p.mutex);
     free(rows.at);

@@ -18,6 +18,8 @@ int drp_rows_find(const struct drp_session *s, struct drp_rows *out,
 /**
  * Predicts every row by every method and cell, writes the run's files into `dir`, fills `result`. Answers that the
  * journal has are not asked again. `cancel` level 1 finishes what is in flight and writes what is there.
+ * Where the session has a queue, the rows are put into it, other processes take their share, and the files hold what
+ * all of them did; `dir` NULL: only works at what is in the queue, until nothing is left.
  * **Errors**: of the first sample that failed, unless --keep-going; DRP_ECANCELLED; DRP_EIO. `result` is filled in any case.
  */
 int drp_run(const struct drp_session *s, const char *dir, const struct drp_cancel *cancel,

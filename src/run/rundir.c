@@ -29,9 +29,8 @@ static void write_vector_file(const struct drp_options *o, struct drp_jw *w)
         write_hash(w, drp_task_word(DRP_EMBEDDER), hash);
 }
 
-/* What decides the predictions and must be equal in a run that goes on. */
-static void write_fixed(const struct drp_session *s, const struct drp_options *o,
-                        struct drp_jw *w)
+void drp_rundir_write_fixed(const struct drp_session *s, const struct drp_options *o,
+                            struct drp_jw *w)
 {
     drp_jw_obj(w);
     drp_options_write(o, DRP_VERB_RUN, DRP_RULE_FIXED, w);
@@ -184,7 +183,7 @@ int drp_rundir_write(const char *dir, const struct drp_session *s,
     drp_options_write(o, DRP_VERB_RUN, DRP_RULE_GRID, &w);
     drp_jw_obj_end(&w);
     drp_jw_key(&w, "fixed");
-    write_fixed(s, o, &w);
+    drp_rundir_write_fixed(s, o, &w);
     drp_jw_key(&w, "options");
     drp_jw_obj(&w);
     drp_options_write(o, DRP_VERB_RUN, DRP_RULE_FREE, &w);
@@ -208,7 +207,7 @@ int drp_rundir_write(const char *dir, const struct drp_session *s,
 /* ---- going on ----------------------------------------------------------------------------- */
 
 static int differs(struct drp_sv key, const struct drp_json_val *former,
-                   const struct drp_json_val *now, struct drp_err *err)
+                   const struct drp_json_val *now, const char *hint, struct drp_err *err)
 {
     struct drp_str a, b;
     drp_str_init(&a, 80);
@@ -217,9 +216,8 @@ static int differs(struct drp_sv key, const struct drp_json_val *former,
     drp_json_write(&b, now);
     const int rc =
         drp_fail(err, DRP_EEXISTS,
-                 "another run: '%.*s' was %s and is %s now; give --out a new folder, or "
-                 "the former value",
-                 DRP_SV_ARG(key), now ? a.ptr : "given", now ? b.ptr : "not given");
+                 "another run: '%.*s' was %s and is %s now; give %s, or the former value",
+                 DRP_SV_ARG(key), now ? a.ptr : "given", now ? b.ptr : "not given", hint);
     drp_str_release(&a);
     drp_str_release(&b);
     return rc;
@@ -238,8 +236,9 @@ static bool same_value(const struct drp_json_val *a, const struct drp_json_val *
     return same;
 }
 
-static int check_fixed(const struct drp_json_val *former, const struct drp_session *s,
-                       const struct drp_options *o, struct drp_err *err)
+int drp_rundir_check_fixed(const struct drp_json_val *former, const struct drp_session *s,
+                           const struct drp_options *o, const char *hint,
+                           struct drp_err *err)
 {
     struct drp_str text;
     struct drp_jw w;
@@ -249,7 +248,7 @@ static int check_fixed(const struct drp_json_val *former, const struct drp_sessi
     const struct drp_json_val *member;
     drp_str_init(&text, RUN_JSON_BYTES);
     drp_jw_init(&w, &text, 0);
-    write_fixed(s, o, &w);
+    drp_rundir_write_fixed(s, o, &w);
     int rc = drp_json_parse(drp_str_sv(&text), DRP_JSON_STRICT, &now, err);
     while (rc == 0 && (member = drp_json_next(former, &it, &key))) {
         struct drp_str name;
@@ -257,7 +256,7 @@ static int check_fixed(const struct drp_json_val *former, const struct drp_sessi
         drp_str_add(&name, key);
         const struct drp_json_val *value = drp_json_get(drp_json_root(now), name.ptr);
         if (!same_value(member, value))
-            rc = differs(key, member, value, err);
+            rc = differs(key, member, value, hint, err);
         drp_str_release(&name);
     }
     drp_json_free(now);
@@ -308,7 +307,8 @@ static int join_former(const char *path, const struct drp_session *s,
     DRP_TRY(rc, drp_fs_read(path, &text, err));
     DRP_TRY(rc, drp_json_parse(drp_str_sv(&text), DRP_JSON_STRICT, &doc, err));
     const struct drp_json_val *root = drp_json_root(doc);
-    DRP_TRY(rc, check_fixed(drp_json_get(root, "fixed"), s, o, err));
+    DRP_TRY(rc, drp_rundir_check_fixed(drp_json_get(root, "fixed"), s, o,
+                                       "--out a new folder", err));
     DRP_TRY(rc, merge_grid(drp_json_get(root, "grid"), o, arena, err));
     DRP_TRY(rc, merge_rows(drp_json_get(root, "options"), o, arena, err));
 out:

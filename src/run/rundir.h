@@ -24,6 +24,18 @@ struct drp_run_result {
 int drp_rundir_join(const char *dir, const struct drp_session *s, struct drp_options *o,
                     struct drp_arena *arena, struct drp_err *err) DRP_CHECKED;
 
+/** Writes what decides the predictions, an object: equal for runs whose lines are equal. Needs models open. */
+void drp_rundir_write_fixed(const struct drp_session *s, const struct drp_options *o,
+                            struct drp_jw *w);
+
+/**
+ * Checks such an object of a former run, or of another process, against this one. **Errors**: DRP_EEXISTS naming
+ * what differs, and `hint`.
+ */
+int drp_rundir_check_fixed(const struct drp_json_val *former, const struct drp_session *s,
+                           const struct drp_options *o, const char *hint,
+                           struct drp_err *err) DRP_CHECKED;
+
 /** Writes run.json; `result` NULL at the start of a run. **Errors**: DRP_EIO. */
 int drp_rundir_write(const char *dir, const struct drp_session *s,
                      const struct drp_options *o, const struct drp_run_result *result,

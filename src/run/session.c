@@ -23,6 +23,7 @@ const char *drp_task_word(enum drp_task task)
 
 void drp_session_release(struct drp_session *s)
 {
+    drp_queue_free(s->queue);
     drp_selector_free(s->selector);
     drp_vectors_free(s->vectors);
     for (size_t i = 0; i < s->n_opened; i++)

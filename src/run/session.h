@@ -6,6 +6,7 @@
 #include "engine/journal.h"
 #include "method/method.h"
 #include "run/options.h"
+#include "run/queue.h"
 #include "select/select.h"
 
 /** What models are wanted for; each task may go to a model of its own. */
@@ -32,6 +33,7 @@ struct drp_session {
     size_t n_opened;
     struct drp_vectors *vectors;
     struct drp_selector *selector;
+    struct drp_queue *queue; /* of a run that other processes work at too; NULL: it is ours alone */
 };
 
 /** Start with `{.options = o, .cancel = c}`; releases whatever was opened. */

@@ -19,7 +19,7 @@
 #include "engine/journal.h"
 #include "io/db.h"
 #include "io/pg.h"
-#include "support/server.h"
+#include "support/postgres.h"
 #include "support/temp.h"
 
 #include "base/banned.h"
@@ -98,13 +98,13 @@ static bool in_server = false;
 /* An empty journal's place. */
 static const char *place(void **state)
 {
-    return in_server ? drp_server_url() : drp_temp_path(*state, "j.db");
+    return in_server ? drp_postgres_url() : drp_temp_path(*state, "j.db");
 }
 
 static int prepare_server(void **state)
 {
     in_server = true;
-    drp_server_clear();
+    drp_postgres_clear();
     return drp_temp_setup(state);
 }
 
@@ -707,8 +707,8 @@ int main(void)
     };
     drp_log_set_level(DRP_LOG_ERROR);
     int n_failed = cmocka_run_group_tests(in_files, NULL, NULL);
-    if (drp_server_start())
+    if (drp_postgres_start())
         n_failed += cmocka_run_group_tests(in_servers, NULL, NULL);
-    drp_server_stop();
+    drp_postgres_stop();
     return n_failed;
 }
