@@ -62,6 +62,7 @@ struct drp_queue {
     int64_t lease_s, run, revision, joined_us;
     int64_t idle_until_ms; /* nothing was to be had; not asked again before */
     int64_t next_beat_ms;
+    struct drp_intern words;
     DRP_VEC(int64_t) held; /* rows claimed and not ended */
 };
 
@@ -119,6 +120,7 @@ int drp_queue_open(const char *url, int64_t lease_s, struct drp_queue **out,
     struct drp_queue *q = drp_calloc(1, sizeof *q);
     int rc = 0;
     drp_mutex_init(&q->mutex);
+    drp_intern_init(&q->words);
     q->lease_s = lease_s;
     name_worker(q);
     DRP_TRY(rc, drp_pg_open(url, &q->pg, err));
@@ -154,6 +156,7 @@ void drp_queue_free(struct drp_queue *q)
         leave(q);
     drp_pg_free(q->pg);
     drp_vec_release(&q->held);
+    drp_intern_release(&q->words);
     drp_mutex_release(&q->mutex);
     free(q);
 }
@@ -504,6 +507,11 @@ int drp_queue_collect(struct drp_queue *q, const size_t *rows, size_t n, bool al
     drp_pg_rows_free(s.rows);
     drp_pg_column_release(&wanted);
     return rc;
+}
+
+struct drp_intern *drp_queue_words(struct drp_queue *q)
+{
+    return &q->words;
 }
 
 static const char stats_sql[] =

@@ -5,6 +5,7 @@
 #define DRP_RUN_QUEUE_H
 
 #include "base/arena.h"
+#include "base/intern.h"
 #include "engine/engine.h"
 #include "run/output.h"
 
@@ -88,6 +89,9 @@ int drp_queue_beat(struct drp_queue *q, const struct drp_model_stats *stats, boo
 int drp_queue_collect(struct drp_queue *q, const size_t *rows, size_t n, bool all,
                       const struct drp_queue_reader *reader,
                       struct drp_err *err) DRP_CHECKED;
+
+/** Where reasons in accounts of other processes are kept, as long as the queue. The main thread's. */
+struct drp_intern *drp_queue_words(struct drp_queue *q);
 
 /** Sums the counts of all processes that worked at the run since this one joined. **Errors**: DRP_EDB. */
 int drp_queue_get_stats(struct drp_queue *q, struct drp_model_stats *out,

@@ -40,9 +40,8 @@ struct pool {
     bool stop, broken; /* broken: stopped by more than one sample's failure */
     struct drp_account account;
     struct drp_err first_error;
-    struct drp_intern words;      /* reasons in accounts of other processes */
     struct drp_model_stats stats; /* of all processes, where `gathered` */
-    bool gathered;
+    bool gathered, is_whole;      /* is_whole: writes the files */
     int64_t next_collect_ms;
 };
 
@@ -314,7 +313,8 @@ static void take_result(void *ctx, const struct drp_queue_result *r)
     p->n_done += r->is_done;
     p->account.failures += !r->is_done;
     if (r->is_done && r->account.ptr &&
-        drp_account_add_json(&p->account, r->account, &p->words, &err) < 0)
+        drp_account_add_json(&p->account, r->account, drp_queue_words(p->session->queue),
+                             &err) < 0)
         drp_log(DRP_LOG_WARN, "%s", err.text);
 }
 
@@ -471,7 +471,7 @@ static void fill_result(const struct pool *p, int64_t started_ms,
 {
     result->account = p->account;
     result->stats = p->gathered ? p->stats : total_stats(p->session);
-    result->n_samples = p->rows->n;
+    result->n_samples = p->session->queue && !p->is_whole ? p->n_done : p->rows->n;
     result->n_done = p->n_done;
     result->spent = drp_budget_get(p->session->budget);
     result->run_ms = drp_clock_ms() - started_ms;
@@ -484,14 +484,17 @@ int drp_run(const struct drp_session *s, const char *dir, const struct drp_cance
     struct drp_arena arena;
     struct drp_grid grid;
     struct drp_rows rows = {0};
-    struct pool p = {.session = s, .grid = &grid, .rows = &rows, .cancel = cancel};
+    struct pool p = {.session = s,
+                     .grid = &grid,
+                     .rows = &rows,
+                     .cancel = cancel,
+                     .is_whole = dir != NULL};
     const int64_t started_ms = drp_clock_ms();
     int rc = 0;
     *result = (struct drp_run_result){.started_ms = drp_clock_wall_ms()};
     drp_arena_init(&arena);
     drp_mutex_init(&p.mutex);
     drp_cond_init(&p.ended);
-    drp_intern_init(&p.words);
     DRP_TRY(rc, drp_grid_make(s->options, &arena, &grid, err));
     DRP_TRY(rc, drp_rows_find(s, &rows, err));
     if (dir && s->queue)
@@ -503,7 +506,6 @@ int drp_run(const struct drp_session *s, const char *dir, const struct drp_cance
     rc = drp_session_end(s, rc, err);
 out:
     fill_result(&p, started_ms, result);
-    drp_intern_release(&p.words);
     drp_cond_release(&p.ended);
     drp_mutex_release(&p.mutex);
     free(rows.at);
