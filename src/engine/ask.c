@@ -21,7 +21,7 @@ struct drp_flight {
     struct drp_key key;
     struct drp_call call; /* the leader's, sampling resolved; the job points here */
     struct drp_job job;
-    bool from_journal;
+    bool from_journal, submitted;
     /* Guarded by the asker's lock. */
     bool in_table;
     bool ended;  /* the back-end is done with the job */
@@ -118,6 +118,8 @@ static void unref_flight(struct drp_flight *f)
 
 static void land(struct drp_asker *a, struct drp_flight *f)
 {
+    if (f->submitted && a->backend->kept)
+        a->backend->kept(a->self, &f->job);
     drp_mutex_lock(&a->lock);
     if (f->in_table) {
         struct drp_flight **at = bucket_of(a, &f->key);
@@ -396,6 +398,7 @@ static void submit_ready(struct asking *ask)
     for (size_t i = 0; i < ask->n; i++)
         if (ask->seats[i].state == SEAT_READY) {
             ask->seats[i].state = SEAT_ASKED;
+            ask->seats[i].flight->submitted = true;
             drp_vec_add(&jobs, &ask->seats[i].flight->job);
         }
     if (jobs.n > 0)

@@ -32,6 +32,11 @@ struct drp_backend {
     void (*submit)(void *self, struct drp_job **jobs, size_t n);
     /** Asks a job to end early (finish DRP_FINISH_CANCEL); it may have ended. */
     void (*cancel)(void *self, struct drp_job *job);
+    /**
+     * The answer of a job that was done is durable, or there will be none: its slot is free. Once a job, on any
+     * thread; must not block. NULL: a slot is free when done() was called.
+     */
+    void (*kept)(void *self, struct drp_job *job);
     /** As drp_embed(). */
     int (*embed)(void *self, const struct drp_sv *texts, size_t n, float *vectors,
                  struct drp_err *err);

@@ -290,13 +290,16 @@ int drp_queue_fill(struct drp_queue *q, const size_t *rows, size_t n, struct drp
 
 /* ---- claims ------------------------------------------------------------------------------- */
 
+/* The lease is looked up in a subquery of its own, not joined: when another process claimed the row a moment before,
+ * the server checks the condition again with the new row, but with the old partner of a join. */
 static const char claim_sql[] =
     "UPDATE samples SET state = 1, worker = $2 WHERE run = $1 AND sample ="
-    " (SELECT s.sample FROM samples s LEFT JOIN workers w ON w.id = s.worker"
+    " (SELECT s.sample FROM samples s"
     "  WHERE s.run = $1 AND s.state < 2 AND s.sample <> ALL ($4)"
-    "  AND (s.state = 0 OR s.worker = $2 OR coalesce(w.lease_until < now(), true))"
+    "  AND (s.state = 0 OR s.worker = $2 OR coalesce("
+    "   (SELECT w.lease_until < now() FROM workers w WHERE w.id = s.worker), true))"
     "  AND $3 = (SELECT revision FROM runs WHERE id = $1)"
-    "  ORDER BY s.sample LIMIT 1 FOR UPDATE OF s SKIP LOCKED) RETURNING sample";
+    "  ORDER BY s.sample LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING sample";
 
 static int try_claim(struct drp_queue *q, int64_t *row, bool *found, struct drp_err *err)
 {

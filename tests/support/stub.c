@@ -16,7 +16,7 @@ struct drp_stub {
     struct drp_mutex lock; /* guards the counts below */
     int *n_uses;           /* (n_rules) */
     DRP_VEC(char *) seen;  /* text of the last message of each job */
-    size_t n_calls, largest_batch, n_cancelled;
+    size_t n_calls, largest_batch, n_cancelled, n_kept;
 };
 
 /* One opened model: jobs wait in a list, the one due first in front. */
@@ -234,6 +234,15 @@ static int embed(void *self, const struct drp_sv *texts, size_t n, float *vector
     return 0;
 }
 
+static void kept(void *self, struct drp_job *job)
+{
+    struct drp_stub *stub = ((struct session *)self)->stub;
+    (void)job;
+    drp_mutex_lock(&stub->lock);
+    stub->n_kept++;
+    drp_mutex_unlock(&stub->lock);
+}
+
 static int count(void *self, const struct drp_call *call, size_t *n_tokens,
                  struct drp_err *err)
 {
@@ -250,6 +259,7 @@ static const struct drp_backend stub_backend = {
     .open = open_session,
     .submit = submit,
     .cancel = cancel,
+    .kept = kept,
     .embed = embed,
     .count = count,
     .close = close_session,
@@ -308,6 +318,14 @@ size_t drp_stub_largest_batch(struct drp_stub *stub)
 {
     drp_mutex_lock(&stub->lock);
     const size_t n = stub->largest_batch;
+    drp_mutex_unlock(&stub->lock);
+    return n;
+}
+
+size_t drp_stub_n_kept(struct drp_stub *stub)
+{
+    drp_mutex_lock(&stub->lock);
+    const size_t n = stub->n_kept;
     drp_mutex_unlock(&stub->lock);
     return n;
 }

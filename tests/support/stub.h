@@ -58,6 +58,9 @@ size_t drp_stub_n_calls_with(struct drp_stub *stub, const char *needle);
 /** Largest number of jobs that came in one submit. **Threads**: any. */
 size_t drp_stub_largest_batch(struct drp_stub *stub);
 
+/** Jobs whose slot was said to be free: as many as came, when nobody asks any more. **Threads**: any. */
+size_t drp_stub_n_kept(struct drp_stub *stub);
+
 /** Jobs that ended because they were cancelled. **Threads**: any. */
 size_t drp_stub_n_cancelled(struct drp_stub *stub);
 

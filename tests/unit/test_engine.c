@@ -44,6 +44,8 @@ static void bench_init(struct bench *b, const struct drp_stub_opts *opts, const 
 
 static void bench_release(struct bench *b)
 {
+    /* Whatever happened, each slot is free again, once. */
+    assert_int_equal(drp_stub_n_kept(b->stub), drp_stub_n_calls(b->stub));
     drp_model_free(b->model);
     drp_journal_free(b->journal);
     drp_stub_free(b->stub);

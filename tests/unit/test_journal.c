@@ -621,6 +621,43 @@ static void read_only_journals_are_told(void **state)
     drp_journal_free(j);
 }
 
+/* Another process that holds the file for a while is waited for, in the middle of a run and when opening. */
+static void hold_for_a_while(const char *path, int fd)
+{
+    struct drp_db *db = NULL;
+    struct drp_err err = {0};
+    if (drp_db_open(path, false, &db, &err) < 0 ||
+        drp_db_exec(db, "BEGIN EXCLUSIVE", &err) < 0 || write(fd, "!", 1) != 1)
+        _exit(1);
+    usleep(300 * 1000);
+    _exit(drp_db_exec(db, "COMMIT", &err) < 0);
+}
+
+static void a_held_journal_is_waited_for(void **state)
+{
+    const char *path = drp_temp_path(*state, "j.db");
+    struct drp_journal *j = open_journal(path);
+    struct drp_err err = {0};
+    int fds[2], status = 0;
+    char byte;
+    assert_int_equal(put(j, 0, &err), 0);
+    assert_int_equal(pipe(fds), 0);
+    const pid_t child = fork();
+    if (child == 0)
+        hold_for_a_while(path, fds[1]);
+    assert_int_equal(read(fds[0], &byte, 1), 1);
+    struct drp_journal *other = open_journal(path);
+    assert_int_equal(put(j, 1, &err), 0);
+    assert_int_equal(put(other, 2, &err), 0);
+    assert_true(has(j, 2) && has(other, 1));
+    drp_journal_free(other);
+    drp_journal_free(j);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 /* ---- a server --------------------------------------------------------------------------- */
 
 static void newer_servers_are_refused(void **state)
@@ -699,6 +736,7 @@ int main(void)
         IN_FOLDER(every_fault_is_clean),
         IN_FOLDER(goes_on_after_a_fault),
         IN_FOLDER(read_only_journals_are_told),
+        IN_FOLDER(a_held_journal_is_waited_for),
     };
     const struct CMUnitTest in_servers[] = {
         OF_BOTH(IN_SERVER),
