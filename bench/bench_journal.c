@@ -1,7 +1,7 @@
 /* How many answers a second become durable: 8 threads that put 18 small ones at a time,
  * as samples do.
  *
- *     bench_journal [seconds [threads [folder]]] */
+ *     bench_journal [seconds [threads [folder or postgresql://…]]] */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "engine/journal.h"
+#include "io/pg.h"
 
 #include "base/banned.h"
 
@@ -74,8 +75,13 @@ static int measure(const char *folder, int64_t seconds, int64_t n_threads, bool 
     struct drp_thread threads[MAX_THREADS];
     struct drp_str path;
     drp_str_init(&path, 4096);
-    drp_str_addf(&path, "%s/bench-%d-%d.db", folder, (int)getpid(), reads);
+    if (drp_pg_is_url(drp_sv_from(folder)))
+        drp_str_addz(&path, folder);
+    else
+        drp_str_addf(&path, "%s/bench-%d-%d.db", folder, (int)getpid(), reads);
     struct shared x = {.reads = reads,
+                       .next_thread =
+                           reads ? MAX_THREADS : 0, /* other questions than before */
                        .info = {.name = DRP_SV("bench"), .build = DRP_SV("bench 1")}};
     DRP_TRY(rc, drp_journal_open(path.ptr, &x.journal, &err));
     const int64_t start_ms = drp_clock_ms();

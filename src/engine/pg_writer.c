@@ -279,7 +279,8 @@ out:
 
 static bool is_storable(struct drp_sv text)
 {
-    return drp_utf8_invalid(text) == SIZE_MAX && (text.len == 0 || !memchr(text.ptr, '\0', text.len));
+    return drp_utf8_invalid(text) == SIZE_MAX &&
+           (text.len == 0 || !memchr(text.ptr, '\0', text.len));
 }
 
 static int add_texts(struct drp_pg *pg, const struct load *l, struct drp_err *err)

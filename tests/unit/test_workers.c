@@ -22,7 +22,7 @@
 #include "run/run.h"
 #include "run/share.h"
 #include "support/line.h"
-#include "support/server.h"
+#include "support/postgres.h"
 #include "support/small.h"
 #include "support/temp.h"
 
@@ -136,7 +136,7 @@ static int64_t query(const char *sql)
     struct drp_pg_rows *rows = NULL;
     struct drp_err err = {0};
     int64_t value = -1; /* the tables are not there yet */
-    if (drp_pg_open(drp_server_url(), &pg, &err) < 0)
+    if (drp_pg_open(drp_postgres_url(), &pg, &err) < 0)
         fail_msg("%s", err.text);
     if (drp_pg_query(pg, sql, NULL, 0, &rows, &err) == 0)
         value = drp_pg_get_int(rows, 0, 0);
@@ -196,16 +196,16 @@ static size_t n_asked(int fd)
 static void begin(struct stage *t, const char *dir)
 {
     struct drp_err err = {0};
-    if (!drp_server_url())
+    if (!drp_postgres_url())
         skip();
-    drp_server_clear();
+    drp_postgres_clear();
     snprintf(t->dataset, sizeof t->dataset, "%s", dir);
     snprintf(t->whole, sizeof t->whole, "%s/whole", dir);
     snprintf(t->out, sizeof t->out, "%s/out", dir);
     snprintf(t->counts, sizeof t->counts, "%s/asked", dir);
     snprintf(t->own, sizeof t->own, "--peers=2 --embedder=file:%s/vectors.jsonl", dir);
     snprintf(t->shared, sizeof t->shared, "%s --lease 3 --journal %s", t->own,
-             drp_server_url());
+             drp_postgres_url());
     small_write(dir, USERS);
     assert_int_equal(drp_fs_mkdir(t->whole, true, &err), 0);
     assert_int_equal(drp_fs_mkdir(t->out, true, &err), 0);
@@ -222,7 +222,7 @@ static void several_write_what_one_would(void **state)
     const int fd = fd_of(&t);
     char worker_options[8192];
     snprintf(worker_options, sizeof worker_options, "--lease 3 --wait 60 --journal %s",
-             drp_server_url());
+             drp_postgres_url());
     struct part first = {t.dataset, t.out, t.shared, fd, 20, false};
     struct part other = {t.dataset, NULL, worker_options, fd, 20, false};
     pid_t workers[3];
@@ -360,7 +360,7 @@ static void cut_connections_lose_nothing(void **state)
         struct part first = {t.dataset, t.out, t.shared, fd, 0, false};
         struct drp_run_result result;
         struct drp_err err = {0};
-        drp_server_clear();
+        drp_postgres_clear();
         const size_t before = n_asked(fd);
         drp_pg_cut_nth(nth, nth % 2);
         if (take_part(&first, &result, &err) < 0)
@@ -385,8 +385,8 @@ int main(void)
         IN_FOLDER(cut_connections_lose_nothing),
     };
     drp_log_set_level(DRP_LOG_ERROR);
-    drp_server_start();
+    drp_postgres_start();
     const int n_failed = cmocka_run_group_tests(tests, NULL, NULL);
-    drp_server_stop();
+    drp_postgres_stop();
     return n_failed;
 }
