@@ -49,7 +49,7 @@ static void must(int status, const char *what)
     exit(1);
 }
 
-/* False where the program was built without libpq. */
+/* False where the program was built without libpq. Ends the process when the server cannot be reached. */
 static bool can_connect(void)
 {
     struct drp_pg *pg = NULL;
@@ -58,6 +58,7 @@ static bool can_connect(void)
     drp_pg_free(pg);
     if (rc < 0)
         fprintf(stderr, "%s\n", err.text);
+    must(rc == DRP_EUSAGE ? 0 : rc, "connect");
     return rc == 0;
 }
 
@@ -65,11 +66,11 @@ bool drp_postgres_start(void)
 {
     must(drp_temp_setup(&server.dir), "folder");
     const int status = act("start", "", server.url, sizeof server.url);
-    if (status == 77 || (status == 0 && !can_connect())) {
+    must(status, "start");
+    if (!can_connect()) {
         drp_postgres_stop();
         return false;
     }
-    must(status, "start");
     return true;
 }
 

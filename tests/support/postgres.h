@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /**
- * Starts one; false where PostgreSQL is not installed or the program was built without libpq: such tests are
- * skipped. Ends the process when it cannot be started.
+ * Starts one; false where the program was built without libpq, so that there is nothing to test: such tests are
+ * skipped. Ends the process when it cannot be started or reached.
  */
 bool drp_postgres_start(void);
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A PostgreSQL server of our own, for one test: in a folder, on a Unix socket, without a port.
 #
-# usage: postgres.sh start DIR    prints the URL of an empty database; exit status 77: no PostgreSQL here
+# usage: postgres.sh start DIR    prints the URL of an empty database
 #        postgres.sh stop DIR [fast|immediate]
 #        postgres.sh again DIR    starts it again after a stop
 #        postgres.sh sql DIR SQL  the answer of one statement, fields and rows unadorned
@@ -9,7 +9,7 @@ set -eu
 
 dir=$2/postgres
 programs=$(find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | sort -V | tail -n 1)
-[ -n "$programs" ] || programs=$(command -v initdb) || { echo "no PostgreSQL: apt-get install postgresql" >&2; exit 77; }
+[ -n "$programs" ] || programs=$(command -v initdb) || { echo "no PostgreSQL: apt-get install postgresql" >&2; exit 1; }
 programs=$(dirname "$programs")
 
 # initdb and postgres refuse to be root.
