@@ -218,3 +218,29 @@ int drp_compose_text(struct drp_method_ctx *x, const struct drp_sample *s,
 out:
     return rc;
 }
+
+int drp_compose_summary(struct drp_method_ctx *x, const struct drp_sample *s,
+                        struct drp_material *known, bool found_any,
+                        struct drp_profile *out, struct drp_err *err)
+{
+    int rc = 0;
+    struct drp_reply summary = {0};
+    if (drp_compose_own(s, known) || found_any)
+        DRP_TRY(rc, drp_compose_ask(x, s, DRP_STAGE_SUMMARIZE, "shared/summarize", known,
+                                    &summary, err));
+    out->summary = summary.text;
+    if (!found_any || !out->summary.len)
+        out->fallback = known->own.n ? DRP_FALLBACK_OWN : DRP_FALLBACK_PLAIN;
+out:
+    return rc;
+}
+
+int drp_compose_from_profile(struct drp_method_ctx *x, const struct drp_sample *s,
+                             const struct drp_profile *found, struct drp_prediction *out,
+                             struct drp_err *err)
+{
+    struct drp_material known = {.profile = found->summary};
+    drp_compose_own(s, &known);
+    *out = (struct drp_prediction){.fallback = found->fallback};
+    return drp_compose_text(x, s, "shared/generate", &known, out, err);
+}

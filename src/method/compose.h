@@ -40,6 +40,23 @@ int drp_compose_text(struct drp_method_ctx *x, const struct drp_sample *s,
                      struct drp_prediction *out, struct drp_err *err) DRP_CHECKED;
 
 /**
+ * The summary of a profile: own texts and what was found out ("shared/summarize"), from `known`, which gets the own
+ * texts. `found_any`: there is something beside them. Sets out->summary and, where no difference or no summary
+ * came, the step of the ladder. **Errors**: drp_compose_ask().
+ */
+int drp_compose_summary(struct drp_method_ctx *x, const struct drp_sample *s,
+                        struct drp_material *known, bool found_any,
+                        struct drp_profile *out, struct drp_err *err) DRP_CHECKED;
+
+/**
+ * Writes from the retrieved texts and the summary of a profile ("shared/generate"): the last step of several methods,
+ * as struct drp_method has it. **Errors**: drp_compose_text().
+ */
+int drp_compose_from_profile(struct drp_method_ctx *x, const struct drp_sample *s,
+                             const struct drp_profile *found, struct drp_prediction *out,
+                             struct drp_err *err) DRP_CHECKED;
+
+/**
  * What an answer says without the labels that prompts use: what stands behind the last tag that asks for it ("[Review]",
  * "[Output]", "[Summary]", "[How this person writes]") when there is something, up to the next label at the
  * start of a line; without a code fence or quotes around all of it; trimmed. Borrowed from `answer`.

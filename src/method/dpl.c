@@ -45,28 +45,11 @@ static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
 
     /* Step 4: one summary of the differences and the user's own texts. */
     struct drp_material known = {0};
-    struct drp_reply summary = {0};
     drp_compose_differences(s, out->extracted, x->arena, &known);
     const bool differs = known.lists[DRP_LIST_DIFFERENCES].n > 0;
-    if (drp_compose_own(s, &known) || differs)
-        DRP_TRY(rc, drp_compose_ask(x, s, DRP_STAGE_SUMMARIZE, "shared/summarize", &known,
-                                    &summary, err));
-    out->summary = summary.text;
-    if (!differs || !out->summary.len)
-        out->fallback = known.own.n ? DRP_FALLBACK_OWN : DRP_FALLBACK_PLAIN;
+    DRP_TRY(rc, drp_compose_summary(x, s, &known, differs, out, err));
 out:
     return rc;
-}
-
-/* Step 5: the text, from the retrieved texts and the summary. */
-static int write_text(struct drp_method_ctx *x, const struct drp_sample *s,
-                      const struct drp_profile *found, struct drp_prediction *out,
-                      struct drp_err *err)
-{
-    struct drp_material known = {.profile = found->summary};
-    drp_compose_own(s, &known);
-    *out = (struct drp_prediction){.fallback = found->fallback};
-    return drp_compose_text(x, s, "shared/generate", &known, out, err);
 }
 
 const struct drp_method drp_method_dpl = {
@@ -78,5 +61,5 @@ const struct drp_method drp_method_dpl = {
     .steps = "say how the user differs on three axes, summarise, write",
     .calls = "n + 2 for n comparisons: 10, or 6 with --select user",
     .profile = profile,
-    .write = write_text,
+    .write = drp_compose_from_profile, /* step 5: the text, from the retrieved texts and the summary */
 };

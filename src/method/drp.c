@@ -167,28 +167,11 @@ static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
 
     /* Step 3a: one summary of the differences and the user's own texts. */
     struct drp_material known = {0};
-    struct drp_reply summary = {0};
     pass_on(x, s, out, &known);
     const bool found_any = any_kept(&out->features) || known.lists[DRP_LIST_DIFFERENCES].n;
-    if (drp_compose_own(s, &known) || found_any)
-        DRP_TRY(rc, drp_compose_ask(x, s, DRP_STAGE_SUMMARIZE, "shared/summarize", &known,
-                                    &summary, err));
-    out->summary = summary.text;
-    if (!found_any || !out->summary.len)
-        out->fallback = known.own.n ? DRP_FALLBACK_OWN : DRP_FALLBACK_PLAIN;
+    DRP_TRY(rc, drp_compose_summary(x, s, &known, found_any, out, err));
 out:
     return rc;
-}
-
-/* Paper §2.2, step 3b. */
-static int write_text(struct drp_method_ctx *x, const struct drp_sample *s,
-                      const struct drp_profile *found, struct drp_prediction *out,
-                      struct drp_err *err)
-{
-    struct drp_material known = {.profile = found->summary};
-    drp_compose_own(s, &known);
-    *out = (struct drp_prediction){.fallback = found->fallback};
-    return drp_compose_text(x, s, "shared/generate", &known, out, err);
 }
 
 const struct drp_method drp_method_drp = {
@@ -198,5 +181,5 @@ const struct drp_method drp_method_drp = {
     .steps = "extract differences, validate each, summarise, write",
     .calls = "2 n + 2 for n comparisons: 18, or 10 with --select user",
     .profile = profile,
-    .write = write_text,
+    .write = drp_compose_from_profile, /* step 3b: the text */
 };

@@ -69,17 +69,6 @@ out:
     return rc;
 }
 
-/* Step 3: the text, from the retrieved texts and the summary. */
-static int write_text(struct drp_method_ctx *x, const struct drp_sample *s,
-                      const struct drp_profile *found, struct drp_prediction *out,
-                      struct drp_err *err)
-{
-    struct drp_material known = {.profile = found->summary};
-    drp_compose_own(s, &known);
-    *out = (struct drp_prediction){.fallback = found->fallback};
-    return drp_compose_text(x, s, "shared/generate", &known, out, err);
-}
-
 const struct drp_method drp_method_intsum = {
     .name = "intsum",
     .title = "IntSum",
@@ -92,5 +81,5 @@ const struct drp_method drp_method_intsum = {
         "the summary is of the retrieved texts, so that it is made anew for each target; "
         "its length; k = 8 for both steps",
     .profile = profile,
-    .write = write_text,
+    .write = drp_compose_from_profile, /* step 3: the text, from the retrieved texts and the summary */
 };
