@@ -8,7 +8,7 @@ url=$(postgres start)
 prepare_sample "$T/data"
 threads=2
 run() {
-    "$DRP" run "$T/data" --method drp --items 1 --peers 2 --max-tokens 8 --workers 1 --user ada,bram,cleo,dirk,elin \
+    "$DRP" run "$T/data" --method drp --items 1 --peers 2 --max-tokens 8 --workers 1 --user ada,bram,cleo,dirk \
         --quiet --out "$1" "${@:2}" >"$1.account"
 }
 worker() { exec "$DRP" worker --workers $threads --lease 3 --journal "$url" --quiet >"$T/worker$1.account"; }

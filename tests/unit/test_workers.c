@@ -358,7 +358,7 @@ static void cut_connections_lose_nothing(void **state)
     const int fd = fd_of(&t);
     for (int nth = 3; nth < 300; nth += 37) {
         struct part first = {t.dataset, t.out, t.shared, fd, 0, false};
-        struct drp_run_result result;
+        struct drp_run_result result = {0};
         struct drp_err err = {0};
         drp_postgres_clear();
         const size_t before = n_asked(fd);
