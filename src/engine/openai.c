@@ -266,6 +266,12 @@ static void cancel(void *self, struct drp_job *job)
     drp_pool_cancel(((struct openai *)self)->pool, job);
 }
 
+/* Until an answer is durable its slot stays taken: what can be paid twice is at most what is in flight. */
+static void kept(void *self, struct drp_job *job)
+{
+    drp_pool_kept(((struct openai *)self)->pool, job->state);
+}
+
 static int embed(void *self, const struct drp_sv *texts, size_t n, float *vectors,
                  struct drp_err *err)
 {
@@ -287,6 +293,7 @@ const struct drp_backend drp_backend_openai = {
     .open = open_openai,
     .submit = submit,
     .cancel = cancel,
+    .kept = kept,
     .embed = embed,
     .count = count,
     .close = close_openai,

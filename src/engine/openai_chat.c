@@ -137,7 +137,7 @@ bool drp_openai_same_model(struct drp_sv asked, struct drp_sv told)
            is_behind_slash(told, asked) || is_behind_slash(asked, told);
 }
 
-static enum drp_verdict judge(struct drp_exchange *x, struct drp_str *problem)
+static enum drp_exchange_verdict judge(struct drp_exchange *x, struct drp_str *problem)
 {
     struct chat *c = chat_of(x);
     const enum drp_openai_end end = drp_openai_reply_end(&c->reply);
@@ -198,6 +198,7 @@ static void end(struct drp_exchange *x)
         job->finish = x->status == DRP_ECANCELLED ? DRP_FINISH_CANCEL : DRP_FINISH_ERROR;
         drp_str_add(&job->error, drp_str_sv(&x->error));
     }
+    job->state = x->status == 0 ? x->endpoint : NULL;
     forget_attempt(c);
     drp_str_release(&c->attempt.text);
     drp_str_release(&c->attempt.reasoning);
@@ -223,5 +224,6 @@ struct drp_exchange *drp_openai_chat_new(const struct drp_openai_model *m,
     c->x.cancel = job->call->cancel;
     c->x.deadline_ms = job->call->deadline_ms;
     c->x.owner = job;
+    c->x.keeps_slot = true;
     return &c->x;
 }

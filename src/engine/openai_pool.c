@@ -34,7 +34,8 @@ struct drp_endpoint {
     const char *url;
     struct drp_limiter limiter;
     struct drp_breaker breaker;
-    size_t n_active;
+    size_t n_active; /* asked, or answered and not durable yet */
+    size_t n_kept; /* of these durable since the thread last looked; under the pool's lock */
     int64_t not_before_ms; /* as the server asked */
 };
 
@@ -231,7 +232,7 @@ static void classify_body(struct drp_exchange *x, struct outcome *o)
 {
     struct drp_str problem;
     drp_str_init(&problem, MAX_ERROR_BYTES);
-    const enum drp_verdict verdict = x->kind->judge(x, &problem);
+    const enum drp_exchange_verdict verdict = x->kind->judge(x, &problem);
     o->what = verdict == DRP_VERDICT_DONE    ? IS_DONE
               : verdict == DRP_VERDICT_RETRY ? IS_RETRY
                                              : IS_REFUSED;
@@ -348,7 +349,8 @@ static void on_done(void *ctx, const struct drp_http_result *r)
     const struct outcome o = classify(x, r);
     note_speed(x, &o);
     note_health(p, x, &o);
-    x->endpoint->n_active--;
+    if (o.what != IS_DONE || !x->keeps_slot)
+        x->endpoint->n_active--;
     if (p->prober == x)
         p->prober = NULL;
     if (o.what == IS_DONE) {
@@ -482,6 +484,10 @@ static void take_inbox(struct drp_pool *p)
         p->looked_ms = 0;
     }
     p->cancels.n = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        p->endpoints[i].n_active -= p->endpoints[i].n_kept;
+        p->endpoints[i].n_kept = 0;
+    }
     for (struct drp_exchange *x; (x = p->inbox.first);) {
         unlink_from(&p->inbox, x);
         insert_by_age(&p->ready, x);
@@ -579,6 +585,16 @@ void drp_pool_put(struct drp_pool *p, struct drp_exchange *const *xs, size_t n)
         xs[i]->put_ms = drp_clock_ms();
         append(&p->inbox, xs[i]);
     }
+    drp_mutex_unlock(&p->lock);
+    drp_http_wake(p->http);
+}
+
+void drp_pool_kept(struct drp_pool *p, struct drp_endpoint *endpoint)
+{
+    if (!endpoint)
+        return;
+    drp_mutex_lock(&p->lock);
+    endpoint->n_kept++;
     drp_mutex_unlock(&p->lock);
     drp_http_wake(p->http);
 }

@@ -11,9 +11,10 @@
 #include "engine/engine.h"
 
 struct drp_exchange;
+struct drp_endpoint;
 
 /** What an attempt that a server answered with 2xx is worth. */
-enum drp_verdict {
+enum drp_exchange_verdict {
     DRP_VERDICT_DONE,
     DRP_VERDICT_RETRY,   /* as good as a dropped connection */
     DRP_VERDICT_REFUSED, /* another attempt would bring the same */
@@ -28,7 +29,7 @@ struct drp_exchange_kind {
     /** A piece of a body of status 2xx; false: no more is wanted. */
     bool (*piece)(struct drp_exchange *x, struct drp_sv bytes);
     /** The body is over; why it is not DONE goes to `problem`. */
-    enum drp_verdict (*judge)(struct drp_exchange *x, struct drp_str *problem);
+    enum drp_exchange_verdict (*judge)(struct drp_exchange *x, struct drp_str *problem);
     /** The end, once: status, error and http_status are final. The pool forgets x. */
     void (*end)(struct drp_exchange *x);
 };
@@ -42,6 +43,7 @@ struct drp_exchange {
     const struct drp_cancel *cancel;
     int64_t deadline_ms; /* on drp_clock_ms(); 0: none */
     void *owner;         /* for drp_pool_cancel() */
+    bool keeps_slot;     /* answered, its slot is taken until drp_pool_kept() */
 
     int status;      /* 0 or a negative enum drp_code */
     int http_status; /* of the last attempt; 0: none */
@@ -88,6 +90,12 @@ void drp_pool_free(struct drp_pool *p);
 
 /** Takes `n` exchanges; each gets end(). */
 void drp_pool_put(struct drp_pool *p, struct drp_exchange *const *xs, size_t n);
+
+/**
+ * Gives back the slot of an exchange with `keeps_slot` that was answered by `endpoint` (x->endpoint in end()): its
+ * answer is durable now, or is not to be kept. NULL is allowed.
+ */
+void drp_pool_kept(struct drp_pool *p, struct drp_endpoint *endpoint);
 
 /** Asks the exchange of an owner to end early; it may have ended. */
 void drp_pool_cancel(struct drp_pool *p, const void *owner);

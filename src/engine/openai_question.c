@@ -36,7 +36,7 @@ static bool piece(struct drp_exchange *x, struct drp_sv bytes)
     return !question_of(x)->reply.full;
 }
 
-static enum drp_verdict judge(struct drp_exchange *x, struct drp_str *problem)
+static enum drp_exchange_verdict judge(struct drp_exchange *x, struct drp_str *problem)
 {
     struct drp_question *q = question_of(x);
     struct drp_err err = {0};
