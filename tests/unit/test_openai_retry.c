@@ -7,11 +7,13 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/thread.h"
+#include "engine/backend.h"
 #include "engine/budget.h"
 #include "engine/journal.h"
 #include "support/served.h"
@@ -366,6 +368,65 @@ static void deadlines(void **state)
     served_release(&b);
 }
 
+/* ---- slots -------------------------------------------------------------------------------- */
+
+static void count_done(struct drp_job *job)
+{
+    atomic_fetch_add((atomic_int *)job->owner, 1);
+}
+
+static void wait_for(const atomic_int *n, int wanted)
+{
+    const int64_t until = drp_clock_ms() + 10000;
+    while (atomic_load(n) < wanted && drp_clock_ms() < until)
+        drp_clock_sleep_ms(2);
+    assert_int_equal(atomic_load(n), wanted);
+}
+
+/* The back-end itself, with one slot: the second question is not asked before the first answer is durable. */
+static void a_slot_is_free_when_its_answer_is_durable(void **state)
+{
+    enum { N = 2 };
+    struct served b = {0};
+    struct drp_str spec;
+    struct drp_model_info info = {0};
+    void *self = NULL;
+    atomic_int n_done = 0;
+    const struct drp_message message = {DRP_ROLE_USER, DRP_SV("question")};
+    const struct drp_call call = {.messages = &message, .n_messages = 1};
+    struct drp_job jobs[N] = {0}, *all[N];
+    const struct drp_server_opts quick = served_quick();
+    (void)state;
+    b.servers[0] = drp_server_new(served_script, &b.plans[0]);
+    drp_str_init(&spec, 1024);
+    drp_str_addf(&spec, "openai:%s#m?concurrency=1", drp_server_url(b.servers[0]));
+    const struct drp_model_opts opts = {.spec = spec.ptr, .server = &quick};
+    assert_int_equal(drp_backend_openai.open(&opts, &self, &info, &b.err), 0);
+    for (size_t i = 0; i < N; i++) {
+        jobs[i] = (struct drp_job){.call = &call, .done = count_done, .owner = &n_done};
+        drp_str_init(&jobs[i].text, 1024);
+        drp_str_init(&jobs[i].reasoning, 1024);
+        drp_str_init(&jobs[i].error, 1024);
+        all[i] = &jobs[i];
+    }
+    drp_backend_openai.submit(self, all, N);
+    wait_for(&n_done, 1);
+    drp_clock_sleep_ms(100); /* time enough for a second request, were it allowed */
+    assert_int_equal(served_n(b.servers[0]), 1);
+    drp_backend_openai.kept(self, jobs[0].status == 0 && jobs[0].text.len ? &jobs[0]
+                                                                          : &jobs[1]);
+    wait_for(&n_done, 2);
+    assert_int_equal(served_n(b.servers[0]), 2);
+    drp_backend_openai.close(self);
+    for (size_t i = 0; i < N; i++) {
+        drp_str_release(&jobs[i].text);
+        drp_str_release(&jobs[i].reasoning);
+        drp_str_release(&jobs[i].error);
+    }
+    drp_str_release(&spec);
+    drp_server_free(b.servers[0]);
+}
+
 int main(void)
 {
 #define IN_FOLDER(test)                                                                  \
@@ -382,6 +443,7 @@ int main(void)
         IN_FOLDER(a_budget_ends_a_run),
         cmocka_unit_test(levels),
         cmocka_unit_test(deadlines),
+        cmocka_unit_test(a_slot_is_free_when_its_answer_is_durable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
