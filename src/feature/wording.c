@@ -257,7 +257,11 @@ static size_t match_phrase(const struct drp_wording *w, size_t at, const char *p
 
 bool drp_wording_name(const struct drp_wording *w, size_t at, struct drp_naming_at *out)
 {
+    if (at >= w->n || w->at[at].word.len == 0)
+        return false;
     for (size_t i = 0; i < DRP_LEN(phrases); i++) {
+        if (phrases[i].words[0] != w->at[at].word.ptr[0])
+            continue; /* most of them, without a call */
         const size_t n = match_phrase(w, at, phrases[i].words);
         if (n > 0) {
             *out = (struct drp_naming_at){phrases[i].trait, phrases[i].naming, at, at + n};
