@@ -27,7 +27,7 @@
 #define MAX_REQUEST_BYTES ((size_t)1 << 20)
 
 /* What bench/calls.py asks has the same size. */
-enum { MAX_PEERS = 512, N_ASKERS = 4, AT_ONCE = 16, N_WORDS = 160 };
+enum { MAX_PEERS = 512, N_ASKERS = 4, AT_ONCE = 16, N_WORDS = 160, WAIT_MS = 10000 };
 
 /* ---- the server ------------------------------------------------------------------------- */
 
@@ -239,7 +239,8 @@ static int measure(const char *url, size_t n_calls)
     drp_log_set_level(DRP_LOG_ERROR);
     drp_str_init(&spec, 4096);
     drp_str_addf(&spec, "openai:%s#m?concurrency=%d", url, N_ASKERS * AT_ONCE);
-    const struct drp_model_opts opts = {.spec = spec.ptr};
+    const struct drp_server_opts server = {.give_up_ms = WAIT_MS, .stall_ms = WAIT_MS};
+    const struct drp_model_opts opts = {.spec = spec.ptr, .server = &server};
     DRP_TRY(rc, drp_model_open(&opts, &model, &err));
     const double before_us = processor_us();
     const int64_t start_ms = drp_clock_ms();

@@ -72,7 +72,7 @@ def main():
         url = server.stdout.readline().strip()
         command = [bench, "--ask", url, str(OURS)]
         ours = statistics.median(
-            float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[0])
+            float(subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout.split()[0])
             for _ in range(REPEATS)
         )
         theirs = statistics.median(asyncio.run(ask_all(url, n)) for _ in range(REPEATS))
