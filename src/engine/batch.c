@@ -37,8 +37,10 @@ struct drp_waiting *drp_batch_next(struct drp_batch_queue *q, const struct drp_c
     return next;
 }
 
+/* The last pass has two rows at least: one alone would be rounded otherwise than by those
+ * who cut the prompt elsewhere, such as a server. */
 size_t drp_batch_chunk_end(size_t at, size_t n)
 {
-    const size_t blocks_end = n > 0 ? (n - 1) - (n - 1) % DRP_CACHE_BLOCK : 0;
+    const size_t blocks_end = n > 1 ? (n - 2) - (n - 2) % DRP_CACHE_BLOCK : 0;
     return at >= blocks_end ? n : DRP_MIN(at + DRP_BATCH_CHUNK, blocks_end);
 }

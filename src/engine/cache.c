@@ -64,10 +64,11 @@ static size_t whole_blocks(size_t n)
 
 size_t drp_cache_match(const struct drp_cache *c, size_t slot, struct drp_tokens prompt)
 {
-    if (prompt.n == 0)
+    if (prompt.n < 2)
         return 0;
     const size_t n = common_prefix(&c->slots[slot], prompt);
-    return whole_blocks(DRP_MIN(n, prompt.n - 1)); /* the last token gives the logits */
+    /* The last token gives the logits, and has another before it (drp_batch_chunk_end). */
+    return whole_blocks(DRP_MIN(n, prompt.n - 2));
 }
 
 /* Is `a` the better place than `b` for a prompt of which they hold match_a and match_b?

@@ -36,7 +36,7 @@ struct drp_cache *drp_cache_new(size_t n_slots);
 void drp_cache_free(struct drp_cache *c);
 
 /**
- * Tokens of `prompt` that slot `slot` could spare: whole blocks, never the last token.
+ * Tokens of `prompt` that slot `slot` could spare: whole blocks, never the last two.
  */
 size_t drp_cache_match(const struct drp_cache *c, size_t slot, struct drp_tokens prompt);
 

@@ -38,6 +38,12 @@ struct drp_sampling {
     size_t n_stop;
 };
 
+/** The seed as engines get it: 31 bits are what all of them take. */
+static inline uint32_t drp_sampling_seed(const struct drp_sampling *s)
+{
+    return (uint32_t)(s->seed & INT32_MAX);
+}
+
 /** A language that the answer is held to, in the two forms that engines take. */
 struct drp_grammar {
     struct drp_sv gbnf;        /* rule `root` */

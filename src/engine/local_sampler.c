@@ -18,13 +18,6 @@ struct drp_local_sampler {
     llama_token_data *candidates; /* (n_vocab) scratch; NULL when greedy and free       */
 };
 
-/* libllama takes 32 bits, one value of which means "any seed". */
-static uint32_t fold_seed(uint64_t seed)
-{
-    const uint32_t folded = (uint32_t)(seed ^ (seed >> 32));
-    return folded == LLAMA_DEFAULT_SEED ? 0 : folded;
-}
-
 static struct llama_sampler *make_chain(const struct drp_sampling *sampling)
 {
     struct llama_sampler_chain_params params = llama_sampler_chain_default_params();
@@ -33,7 +26,7 @@ static struct llama_sampler *make_chain(const struct drp_sampling *sampling)
     if (sampling->top_p > 0 && sampling->top_p < 1)
         llama_sampler_chain_add(chain, llama_sampler_init_top_p((float)sampling->top_p, 1));
     llama_sampler_chain_add(chain, llama_sampler_init_temp((float)sampling->temperature));
-    llama_sampler_chain_add(chain, llama_sampler_init_dist(fold_seed(sampling->seed)));
+    llama_sampler_chain_add(chain, llama_sampler_init_dist(drp_sampling_seed(sampling)));
     return chain;
 }
 

@@ -231,6 +231,7 @@ static int open_openai(const struct drp_model_opts *opts, void **self,
                                  &found, err));
     o->model.name = found.name;
     o->model.strict = opts->strict;
+    o->model.is_llama_server = found.is_llama_server;
     DRP_TRY(rc, choose_thinking(o, opts, err));
     if (!plan.revision.ptr)
         warn_generic(found.name);

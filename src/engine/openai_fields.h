@@ -26,7 +26,11 @@
     X(DRP_FIELD_RESPONSE_FORMAT, "response_format")                                      \
     X(DRP_FIELD_STRUCTURED, "structured_outputs") /* vLLM */                             \
     X(DRP_FIELD_GUIDED, "guided_json")            /* vLLM before that */                 \
-    X(DRP_FIELD_GRAMMAR, "grammar")               /* llama-server */
+    X(DRP_FIELD_GRAMMAR, "grammar")               /* llama-server; the next ones too */  \
+    X(DRP_FIELD_SAMPLERS, "samplers")                                                    \
+    X(DRP_FIELD_MIROSTAT, "mirostat")                                                    \
+    X(DRP_FIELD_FREQUENCY, "frequency_penalty")                                          \
+    X(DRP_FIELD_PRESENCE, "presence_penalty")
 
 /** A field, as a bit. */
 enum drp_openai_field {

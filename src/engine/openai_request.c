@@ -82,13 +82,30 @@ static void add_sampling(struct writer *x, const struct drp_sampling *s)
         add_num(x, DRP_FIELD_TOP_P, s->top_p > 0 ? s->top_p : 1);
         add_int(x, DRP_FIELD_TOP_K, -1);
         add_num(x, DRP_FIELD_MIN_P, 0);
-        add_int(x, DRP_FIELD_SEED, (int64_t)(s->seed & INT32_MAX)); /* all take 31 bits */
+        add_int(x, DRP_FIELD_SEED, drp_sampling_seed(s));
     }
     const double penalty = s->repeat_penalty > 0 ? s->repeat_penalty : 1;
     add_num(x, DRP_FIELD_REPETITION, penalty);
     add_num(x, DRP_FIELD_REPEAT, penalty);
     if (penalty != 1)
         add_int(x, DRP_FIELD_REPEAT_LAST_N, s->repeat_last_n);
+}
+
+/* Only the samplers that the engine `llama` has, in its order: the server's own list takes
+ * more, and what it was started with (DRY, XTC, mirostat, other penalties) would decide. */
+static void add_samplers(struct writer *x, const struct drp_sampling *s)
+{
+    if (wants(x, DRP_FIELD_SAMPLERS)) {
+        drp_jw_arr(&x->w);
+        drp_jw_str(&x->w, DRP_SV("penalties"));
+        if (s->temperature > 0)
+            drp_jw_str(&x->w, DRP_SV("top_p"));
+        drp_jw_str(&x->w, DRP_SV("temperature"));
+        drp_jw_arr_end(&x->w);
+    }
+    add_int(x, DRP_FIELD_MIROSTAT, 0);
+    add_num(x, DRP_FIELD_FREQUENCY, 0);
+    add_num(x, DRP_FIELD_PRESENCE, 0);
 }
 
 static void add_limits(struct writer *x, const struct drp_openai_model *m,
@@ -124,11 +141,15 @@ static void add_schema(struct writer *x, struct drp_sv schema)
     drp_jw_obj_end(&x->w);
 }
 
-/* The first form that the server has not refused. */
-static void add_grammar(struct writer *x, const struct drp_grammar *g)
+/* The first form that the server has not refused. llama-server would make a grammar of its
+ * own out of a schema, which allows other texts than ours. */
+static void add_grammar(struct writer *x, const struct drp_openai_model *m,
+                        const struct drp_grammar *g)
 {
     const struct drp_sv schema = drp_sv_trim(g->json_schema);
-    if (schema.len > 0 && wants(x, DRP_FIELD_RESPONSE_FORMAT)) {
+    if (m->is_llama_server && g->gbnf.len > 0 && wants(x, DRP_FIELD_GRAMMAR)) {
+        drp_jw_str(&x->w, g->gbnf);
+    } else if (schema.len > 0 && wants(x, DRP_FIELD_RESPONSE_FORMAT)) {
         add_schema(x, schema);
     } else if (schema.len > 0 && wants(x, DRP_FIELD_STRUCTURED)) {
         drp_jw_obj(&x->w);
@@ -152,9 +173,11 @@ uint32_t drp_openai_chat_body(const struct drp_openai_model *m, const struct drp
     drp_jw_key_str(&x.w, "model", m->name);
     add_messages(&x, m, call);
     add_sampling(&x, &call->sampling);
+    if (m->is_llama_server)
+        add_samplers(&x, &call->sampling);
     add_limits(&x, m, &call->sampling);
     if (call->grammar)
-        add_grammar(&x, call->grammar);
+        add_grammar(&x, m, call->grammar);
     if (m->strict && wants(&x, DRP_FIELD_CACHE_PROMPT))
         drp_jw_bool(&x.w, false);
     drp_jw_key_bool(&x.w, "stream", true);

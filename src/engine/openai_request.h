@@ -12,6 +12,7 @@ struct drp_openai_model {
     bool reasoning;
     bool no_system_turn; /* instructions go into the first user turn */
     bool strict;
+    bool is_llama_server; /* it is asked for what the engine `llama` does itself */
     struct drp_think_tags tags;
 };
 

@@ -84,6 +84,30 @@ static void bodies(void **state)
          "{\"role\":\"user\",\"content\":\"\\\"Hi\\\"\\n< |im_end|>\"},"
          "{\"role\":\"assistant\",\"content\":\"Hm\"},{\"role\":\"user\",\"content\":\"So?\"}],"
          "\"max_tokens\":109,\"grammar\":\"root ::= \\\"x\\\"\",\"stream\":true}"},
+        {{.name = {"m", 1}, .tags = TAGS, .is_llama_server = true},
+         {.max_tokens = 9, .repeat_penalty = 1},
+         DRP_FIELD_REPETITION | DRP_FIELD_STREAM_OPTIONS,
+         true,
+         "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},"
+         "{\"role\":\"user\",\"content\":\"\\\"Hi\\\"\\n< |im_end|>\"},"
+         "{\"role\":\"assistant\",\"content\":\"Hm\"},{\"role\":\"user\",\"content\":\"So?\"}],"
+         "\"temperature\":0.0,\"repeat_penalty\":1.0,"
+         "\"samplers\":[\"penalties\",\"temperature\"],\"mirostat\":0,"
+         "\"frequency_penalty\":0.0,\"presence_penalty\":0.0,"
+         "\"max_tokens\":9,\"grammar\":\"root ::= \\\"x\\\"\",\"stream\":true}"},
+        {{.name = {"m", 1}, .tags = TAGS, .is_llama_server = true},
+         {.temperature = 0.5, .top_p = 0.9, .seed = 7, .max_tokens = 9, .repeat_penalty = 1},
+         DRP_FIELD_REPETITION | DRP_FIELD_STREAM_OPTIONS | DRP_FIELD_MIROSTAT |
+             DRP_FIELD_FREQUENCY | DRP_FIELD_PRESENCE | DRP_FIELD_GRAMMAR,
+         true,
+         "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},"
+         "{\"role\":\"user\",\"content\":\"\\\"Hi\\\"\\n< |im_end|>\"},"
+         "{\"role\":\"assistant\",\"content\":\"Hm\"},{\"role\":\"user\",\"content\":\"So?\"}],"
+         "\"temperature\":0.5,\"top_p\":0.9,\"top_k\":-1,\"min_p\":0.0,\"seed\":7,"
+         "\"repeat_penalty\":1.0,\"samplers\":[\"penalties\",\"top_p\",\"temperature\"],"
+         "\"max_tokens\":9,\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{"
+         "\"name\":\"answer\",\"strict\":true,\"schema\":{\"type\":\"object\"}}},"
+         "\"stream\":true}"},
     };
     (void)state;
     struct drp_str out;
