@@ -15,7 +15,7 @@ export ASAN_OPTIONS ?= detect_leaks=1:detect_stack_use_after_return=1:strict_str
 export TSAN_OPTIONS ?= halt_on_error=0:second_deadlock_stack=1
 
 .NOTPARALLEL:
-.PHONY: all demo test check golden debug asan tsan bench fuzz models install clean help
+.PHONY: all demo test parity check golden debug asan tsan bench fuzz models install clean help
 
 # $(call build,PRESET,FOLDER,TARGETS): configures each time, because the processor, the compiler or
 # the cache may have changed since; that takes less than a second.
@@ -41,6 +41,16 @@ test:
 	$(call build,release,build)
 	$(call models,build)
 	$(call run_tests,release)
+
+# Beside the tests because llama-server takes minutes to build, once.
+parity:
+	@deps/packages build test parity
+	$(call build,release,build,drp prepare-models)
+	$(call models,build)
+	@server=$$(deps/get server) && \
+	for test in tests/parity/*.sh; do \
+	    SOURCE_DIR=. DRP=build/drp LLAMA_SERVER=$$server/llama-server sh "$$test" || exit 1; \
+	done
 
 check:
 	@deps/packages build test check
@@ -93,6 +103,7 @@ help:
 	@echo 'make            build/drp, after fetching and building what it needs (once)'
 	@echo 'make demo       install what is missing, prepare the models, show what drp does'
 	@echo 'make test       all tests, or LABEL=unit, fuzz, e2e, golden'
+	@echo 'make parity     the same run through a real llama-server, which is built once (minutes)'
 	@echo 'make check      style: layers, format, clang-tidy, banned words'
 	@echo 'make golden     compare with golden files: DIR=folder PUNKT=folder'
 	@echo 'make debug asan tsan    build and test with more checks or a sanitizer'
