@@ -36,11 +36,12 @@ run() {
         --strict --workers 1 --set engine.penalty=off --quiet --out "$T/$1" >"$T/$1.account"
 }
 
-# only_in A B: calls of run A that run B has not, or has with another answer
+# only_in A B: calls of run A that run B has not, or has with another answer. (llama-server counts the
+# token that ends an answer, we do not: answers are compared, not their numbers of tokens.)
 only_in() {
     sqlite3 -line "$T/$1/journal.db" "ATTACH '$T/$2/journal.db' AS other;
-        SELECT conversation, answer, finish, prompt_tokens, answer_tokens FROM main.readable EXCEPT
-        SELECT conversation, answer, finish, prompt_tokens, answer_tokens FROM other.readable"
+        SELECT conversation, answer, finish, prompt_tokens FROM main.readable EXCEPT
+        SELECT conversation, answer, finish, prompt_tokens FROM other.readable"
 }
 
 prepare_sample "$T/data"
