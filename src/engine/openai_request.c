@@ -149,7 +149,9 @@ static void add_grammar(struct writer *x, const struct drp_openai_model *m,
     const struct drp_sv schema = drp_sv_trim(g->json_schema);
     if (m->is_llama_server && g->gbnf.len > 0 && wants(x, DRP_FIELD_GRAMMAR)) {
         drp_jw_str(&x->w, g->gbnf);
-    } else if (schema.len > 0 && wants(x, DRP_FIELD_RESPONSE_FORMAT)) {
+        return;
+    }
+    if (schema.len > 0 && wants(x, DRP_FIELD_RESPONSE_FORMAT)) {
         add_schema(x, schema);
     } else if (schema.len > 0 && wants(x, DRP_FIELD_STRUCTURED)) {
         drp_jw_obj(&x->w);
