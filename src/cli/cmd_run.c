@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cli/cmd.h"
 #include "io/pg.h"
+#include "run/cells.h"
 #include "run/dry.h"
 #include "run/fidelity.h"
 #include "run/run.h"
@@ -113,7 +114,10 @@ int drp_cmd_run(struct drp_cli *cli, struct drp_err *err)
     const struct drp_options *o = cli->options;
     const char *dataset_dir = o->args.at[0].ptr;
     struct drp_session s = {.options = o, .cancel = cli->cancel};
+    struct drp_grid grid;
     int rc = 0;
+    /* A method that is none must not get into run.json. */
+    DRP_TRY(rc, drp_grid_make(o, cli->arena, &grid, err));
     say_fidelity(o);
     if (o->dry_run)
         return drp_dry_run(o, dataset_dir, err);

@@ -27,6 +27,9 @@ int drp_method_find(struct drp_sv name, const struct drp_method **out, struct dr
         }
         drp_nearest_offer(&nearest, drp_sv_from(methods[i]->name));
     }
+    if (!drp_nearest_is_likely(&nearest))
+        return drp_fail(err, DRP_EUSAGE, "unknown method '%.*s': drp methods lists all",
+                        DRP_SV_ARG(name));
     return drp_fail(err, DRP_EUSAGE,
                     "unknown method '%.*s': did you mean '%.*s'? see 'drp methods'",
                     DRP_SV_ARG(name), DRP_SV_ARG(nearest.best));

@@ -98,3 +98,14 @@ missing.jsonl
 nul.jsonl
 type.jsonl
 utf8.jsonl
+
+# A method that is none leaves nothing behind.
+$ drp run D --method foo --out never
+! drp: error: unknown method 'foo': drp methods lists all
+[2]
+$ drp run D --method dlp --out never
+! drp: error: unknown method 'dlp': did you mean 'dpl'? see 'drp methods'
+[2]
+$ ls never
+! ls: cannot access 'never': No such file or directory
+[2]
