@@ -8,6 +8,8 @@
 #include "metric/bleu.h"
 #include "text/mteval.h"
 
+#include "plain_ngrams.h"
+
 #include "base/banned.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -16,39 +18,6 @@ static void must(bool holds)
 {
     if (!holds)
         abort();
-}
-
-static bool same(const struct drp_tokens *a, size_t i, const struct drp_tokens *b,
-                 size_t j, size_t order)
-{
-    for (size_t k = 0; k < order; k++)
-        if (!drp_sv_eq(drp_tokens_get(a, i + k), drp_tokens_get(b, j + k)))
-            return false;
-    return true;
-}
-
-static size_t n_grams(const struct drp_tokens *t, size_t order)
-{
-    return t->spans.n < order ? 0 : t->spans.n - order + 1;
-}
-
-/* Each n-gram of `a` takes the first equal one of `b` that none has taken. */
-static size_t plain_matches(const struct drp_tokens *a, const struct drp_tokens *b,
-                            size_t order)
-{
-    size_t matches = 0;
-    bool *taken = drp_calloc(n_grams(b, order), sizeof *taken);
-    for (size_t i = 0; i < n_grams(a, order); i++) {
-        for (size_t j = 0; j < n_grams(b, order); j++) {
-            if (taken[j] || !same(a, i, b, j, order))
-                continue;
-            taken[j] = true;
-            matches++;
-            break;
-        }
-    }
-    free(taken);
-    return matches;
 }
 
 static void check_counts(const struct drp_bleu_counts *counts, struct drp_sv hypothesis,
