@@ -22,6 +22,7 @@ struct drp_command {
     size_t min_args, max_args;
     const char *help; /* one line */
     int (*run)(struct drp_cli *cli, struct drp_err *err);
+    const char *front; /* options of the one-screen page, by commas; NULL: all */
 };
 
 /** All verbs in the order of help; `*n` gets their number. Static storage. */

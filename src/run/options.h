@@ -24,6 +24,14 @@ enum drp_verb {
     DRP_VERB_EVAL = 1 << 7,
     DRP_VERB_COMPARE = 1 << 8,
     DRP_VERB_WORKER = 1 << 9,
+    DRP_VERB_PLAN = 1 << 10,
+    DRP_VERB_SHOW = 1 << 11,
+    DRP_VERB_DOCTOR = 1 << 12,
+    DRP_VERB_FORGET = 1 << 13,
+    DRP_VERB_JOURNAL = 1 << 14,
+    DRP_VERB_VERIFY = 1 << 15,
+    DRP_VERB_COMPLETION = 1 << 16,
+    DRP_VERB_MAN = 1 << 17,
     DRP_SHARED =
         1 << 30, /* no verb: what a worker takes from the run where it is given nothing else */
 };
