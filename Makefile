@@ -30,7 +30,7 @@ run_tests = @ctest --preset $(1) --no-tests=error -j $(JOBS) $(if $(LABEL),-L '$
 
 all:
 	@deps/packages build
-	$(call build,release,build,drp prepare-models)
+	$(call build,release,build,drp prepare-models help-files)
 
 demo: all
 	$(call models,build)

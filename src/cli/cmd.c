@@ -10,23 +10,35 @@
 #include "base/banned.h"
 
 static const struct drp_command commands[] = {
-    {"demo", DRP_VERB_DEMO, "", 0, 0,
-     "show the whole of it on the sample corpus and small model", drp_cmd_demo},
+    {"demo", DRP_VERB_DEMO, "", 0, 0, "the whole of it on a sample and a small model",
+     drp_cmd_demo, NULL},
     {"prepare", DRP_VERB_PREPARE, "", 0, 0, "raw reviews to a dataset directory",
-     drp_cmd_prepare},
+     drp_cmd_prepare, NULL},
     {"stats", DRP_VERB_STATS, "DATASET", 1, 1, "counts and distributions of a dataset",
-     drp_cmd_stats},
+     drp_cmd_stats, NULL},
     {"select", DRP_VERB_SELECT, "DATASET", 1, 1, "what would be compared, and why",
-     drp_cmd_select},
-    {"run", DRP_VERB_RUN, "DATASET", 1, 1, "predictions for a split", drp_cmd_run},
+     drp_cmd_select, NULL},
+    {"run", DRP_VERB_RUN, "DATASET", 1, 1, "predictions for a split", drp_cmd_run,
+     "method,out,limit,user,items,peers,select,model,embedder,temperature,"
+     "repeats,max-tokens,fidelity,set,strict,dry-run,keep-going"},
     {"worker", DRP_VERB_WORKER, "[DATASET]", 0, 1,
-     "work at a run whose journal is in PostgreSQL", drp_cmd_worker},
-    {"write", DRP_VERB_WRITE, "DATASET", 1, 1, "one personalised text", drp_cmd_write},
+     "work at a run whose journal is in PostgreSQL", drp_cmd_worker,
+     "journal,name,wait,lease,workers,model,embedder,keep-going,api-key-file"},
+    {"write", DRP_VERB_WRITE, "DATASET", 1, 1, "one personalised text", drp_cmd_write,
+     "user,item,rating,title,item-title,item-description,explain,"
+     "include-peers,method,model,embedder,temperature,max-tokens,journal"},
     {"eval", DRP_VERB_EVAL, "[RUN]", 0, 1, "scores of a run, or of --pairs FILE",
-     drp_cmd_eval},
+     drp_cmd_eval,
+     "pairs,per-sample,punkt,wordnet,no-synonyms,resamples,bootstrap-seed,"
+     "judge,judge-repeats"},
     {"compare", DRP_VERB_COMPARE, "[RUN…]", 0, 64,
-     "paired tests between methods, runs or files", drp_cmd_compare},
-    {"methods", DRP_VERB_METHODS, "", 0, 0, "the methods there are", drp_cmd_methods},
+     "paired tests between methods, runs or files", drp_cmd_compare,
+     "pairs,baseline,punkt,wordnet,no-synonyms,resamples,trials,"
+     "bootstrap-seed,judge"},
+    {"methods", DRP_VERB_METHODS, "", 0, 0, "the methods there are", drp_cmd_methods, NULL},
+    {"man", DRP_VERB_MAN, "", 0, 0, "the manual page, for man -l -", drp_cmd_man, NULL},
+    {"completion", DRP_VERB_COMPLETION, "bash|zsh|fish", 1, 1, "completion for a shell",
+     drp_cmd_completion, NULL},
 };
 
 const struct drp_command *drp_commands(size_t *n)

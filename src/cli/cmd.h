@@ -53,8 +53,10 @@ int drp_cmd_compare(struct drp_cli *cli, struct drp_err *err);
 /** `drp methods` */
 int drp_cmd_methods(struct drp_cli *cli, struct drp_err *err);
 
-/** Writes the page of a verb, or the overview when `command` is NULL, to stdout. */
-void drp_help_print(const struct drp_command *command);
+/** `drp man` */
+int drp_cmd_man(struct drp_cli *cli, struct drp_err *err);
+/** `drp completion` */
+int drp_cmd_completion(struct drp_cli *cli, struct drp_err *err);
 
 /** Writes the account of a run to stdout. **Errors**: DRP_EIO. */
 int drp_cli_print_result(const struct drp_cli *cli, const struct drp_run_result *result,

@@ -1,5 +1,4 @@
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +6,9 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "cli/cmd.h"
+#include "cli/help.h"
+#include "cli/pager.h"
+#include "run/options_show.h"
 
 #include "base/banned.h"
 
@@ -53,6 +55,34 @@ static bool wants_color(const struct drp_options *o)
     return drp_sv_is(o->color, "always");
 }
 
+static int print_front(const struct drp_command *command, struct drp_err *err)
+{
+    struct drp_str page;
+    drp_str_init(&page, 1 << 16);
+    drp_help_front(command, &page);
+    const int rc = drp_cli_print(drp_str_sv(&page), err);
+    drp_str_release(&page);
+    return rc;
+}
+
+static int print_config(const struct drp_command *command, const struct drp_options *o,
+                        struct drp_err *err)
+{
+    struct drp_str text;
+    struct drp_jw w;
+    drp_str_init(&text, SIZE_MAX / 4);
+    if (o->json) {
+        drp_jw_init(&w, &text, 2);
+        drp_options_show_json(o, command->verb, &w);
+        drp_str_addc(&text, '\n');
+    } else {
+        drp_options_show_text(o, command->verb, &text);
+    }
+    const int rc = drp_cli_print(drp_str_sv(&text), err);
+    drp_str_release(&text);
+    return rc;
+}
+
 static int run_command(const struct drp_command *command, int argc, char **argv,
                        struct drp_err *err)
 {
@@ -61,8 +91,9 @@ static int run_command(const struct drp_command *command, int argc, char **argv,
     int rc = 0;
     drp_arena_init(&arena);
     DRP_TRY(rc, drp_options_parse(command->verb, argc, argv, &arena, &options, err));
-    if (options.help) {
-        drp_help_print(command);
+    if (options.help || options.show_config) {
+        rc = options.help ? print_front(command, err)
+                          : print_config(command, &options, err);
         goto out;
     }
     DRP_TRY(rc, check_args(command, &options, err));
@@ -76,35 +107,54 @@ out:
     return rc;
 }
 
-/* `drp`, `drp help [VERB]`, `drp --help`, `drp --version`; true when it was one of these. */
-static bool general(int argc, char **argv, int *rc, struct drp_err *err)
+/* `drp help [COMMAND]` */
+static int print_help(const char *name, struct drp_err *err)
 {
-    const char *word = argc > 1 ? argv[1] : "help";
-    if (strcmp(word, "--version") == 0 || strcmp(word, "version") == 0) {
-        printf("drp %s\n", DRP_VERSION);
-        return true;
-    }
-    if (strcmp(word, "help") != 0 && strcmp(word, "--help") != 0 && strcmp(word, "-h") != 0)
-        return false;
     const struct drp_command *command = NULL;
-    if (argc > 2)
-        *rc = drp_command_find(argv[2], &command, err);
-    if (*rc == 0)
-        drp_help_print(command);
-    return true;
+    struct drp_str page;
+    int rc = 0;
+    drp_str_init(&page, 1 << 20);
+    if (name)
+        DRP_TRY(rc, drp_command_find(name, &command, err));
+    if (command)
+        drp_help_full(command, &page);
+    else
+        drp_help_overview(&page);
+    rc = drp_pager_print(drp_str_sv(&page), err);
+out:
+    drp_str_release(&page);
+    return rc;
+}
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+    while (*words && strcmp(*words, word) != 0)
+        words++;
+    return *words;
+}
+
+static int run(int argc, char **argv, struct drp_err *err)
+{
+    static const char *const helps[] = {"help", "--help", "-h", NULL};
+    static const char *const versions[] = {"version", "--version", NULL};
+    const char *word = argc > 1 ? argv[1] : "help";
+    const struct drp_command *command = NULL;
+    int rc = 0;
+    if (is_one_of(word, versions))
+        return drp_cli_print(DRP_SV("drp " DRP_VERSION "\n"), err);
+    if (is_one_of(word, helps))
+        return print_help(argc > 2 ? argv[2] : NULL, err);
+    DRP_TRY(rc, drp_command_find(word, &command, err));
+    rc = run_command(command, argc - 1, argv + 1, err);
+out:
+    return rc;
 }
 
 int main(int argc, char **argv)
 {
     struct drp_err err = {0};
-    const struct drp_command *command = NULL;
-    int rc = 0;
     catch_signals();
-    if (!general(argc, argv, &rc, &err)) {
-        rc = drp_command_find(argv[1], &command, &err);
-        if (rc == 0)
-            rc = run_command(command, argc - 1, argv + 1, &err);
-    }
+    const int rc = run(argc, argv, &err);
     if (rc < 0)
         drp_log(DRP_LOG_ERROR, "%s", err.text);
     return drp_exit_status(rc);

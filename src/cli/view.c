@@ -59,7 +59,7 @@ static void margin(struct drp_view *v, size_t indent, const char *label)
     const size_t used = label ? drp_utf8_width(drp_sv_from(label)) : 0;
     if (label)
         styled(v, DRP_DIM, drp_sv_from(label));
-    spaces(v, used < indent ? indent - used : 1);
+    spaces(v, used < indent ? indent - used : used > 0);
 }
 
 void drp_view_text(struct drp_view *v, size_t indent, const char *label,

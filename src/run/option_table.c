@@ -7,10 +7,8 @@
 #include "base/banned.h"
 
 #define AT(field) offsetof(struct drp_options, field)
-#define ALL       (DRP_VERB_DEMO | MOST)
-#define MOST                                                                             \
-    (DRP_VERB_PREPARE | DRP_VERB_STATS | DRP_VERB_SELECT | DRP_VERB_RUN |                \
-     DRP_VERB_WRITE | DRP_VERB_METHODS | SCORE | WORKER)
+#define ALL       (DRP_SHARED - 1)
+#define TABLES    (ALL & ~(DRP_VERB_DEMO | DRP_VERB_MAN | DRP_VERB_COMPLETION))
 #define PREPARE   DRP_VERB_PREPARE
 #define WORKER    DRP_VERB_WORKER
 #define SHARED    (DRP_VERB_WORKER | DRP_SHARED)
@@ -43,15 +41,15 @@
 
 static const struct drp_option table[] = {
     LIST("reviews", DRP_OPT_STRS, reviews, NULL, 0, 0, "FILE", FREE, PREPARE,
-         "texts: Amazon 2014, 2018 or 2023 or own JSON lines; plain, gzip or zstd"),
+         "texts: Amazon dumps or own JSON lines; plain, gzip or zstd"),
     LIST("meta", DRP_OPT_STRS, meta, NULL, 0, 0, "FILE", FREE, PREPARE,
          "titles and descriptions of the items"),
     TEXT("questions", questions, NULL, NULL, "FILE", FREE, PREPARE,
-         "instead of texts: LaMP or LongLaMP questions with profiles; no thresholds"),
+         "LaMP or LongLaMP questions instead of texts"),
     TEXT("golds", golds, NULL, NULL, "FILE", FREE, PREPARE,
-         "outputs of the questions, when these do not have them"),
+         "outputs of the questions, when these have none"),
     TEXT("output-field", output_field, NULL, NULL, "NAME", FREE, PREPARE,
-         "what the user wrote of a profile entry; default: by its fields"),
+         "what the user wrote of a profile entry"),
     INT("min-text", min_text, "200", 0, BIG, "N", FREE, PREPARE,
         "shortest text, in characters"),
     INT("min-desc", min_desc, "100", 0, BIG, "N", FREE, PREPARE,
@@ -62,13 +60,16 @@ static const struct drp_option table[] = {
     INT("min-user", min_user, "18", 1, BIG, "N", FREE, PREPARE, "texts a user needs"),
     INT("max-user", max_user, "500", 1, BIG, "N", FREE, PREPARE, "texts a user may have"),
     INT("holdout", holdout, "10", 1, 1000, "N", FREE, PREPARE,
-        "last texts of a user that are targets; the last one is the test"),
+        "last texts of a user that are targets"),
     INT("min-profile", min_profile, "8", 1, BIG, "N", FREE, PREPARE,
-        "texts a user needs before the held-out ones"),
+        "texts a user needs before those"),
     INT("min-profile-item", min_profile_item, "5", 1, BIG, "N", FREE, PREPARE,
         "users an item needs among those"),
     INT("skip-bad", skip_bad, "0", 0, BIG, "N", FREE, PREPARE, "bad records to tolerate"),
+
     TEXT("out", out, NULL, NULL, "DIR", FREE, PREPARE | RUN, "folder to write"),
+    TEXT("journal", journal, NULL, NULL, "FILE|URL", FREE, MAKE_HERE | SCORE | WORKER,
+         "calls kept: a file (journal.db of the run), or postgresql://…"),
 
     LIST("method", DRP_OPT_NAMES, methods, "drp", 0, 0, "NAME", GRID, MAKE,
          "methods, or all (drp methods lists them)"),
@@ -81,15 +82,14 @@ static const struct drp_option table[] = {
         "past texts shown, and items compared"),
     INT("peers", peers, "4", 1, 32, "M", FIXED, LOOK, "other users compared with, per item"),
     TEXT("select", select, "item", "item|user", "LEVEL", FIXED, LOOK,
-         "cluster the reviews of an item, or whole users"),
+         "cluster reviews of an item, or whole users"),
     FLAG("peers-before-target", peers_before_target, FIXED, LOOK,
          "compare with texts older than the target only"),
     FLAG("include-peers", include_peers, FREE,
          DRP_VERB_SELECT | MAKE_HERE | DRP_VERB_DEMO, "show other users' texts"),
 
     TEXT("model", model, NULL, NULL, "SPEC", FREE, ANY_MODEL,
-         "llama:PATH.gguf[?ctx=N&slots=N&threads=N&gpu_layers=N] or "
-         "openai:URL#MODEL[?concurrency=N&ctx=N&revision=NAME]; default: the small one"),
+         "llama:FILE.gguf or openai:URL#MODEL, for all tasks"),
     TEXT("extractor", extractor, NULL, NULL, "SPEC", FREE, MAKE,
          "finds differences; --model"),
     TEXT("validator", validator, NULL, NULL, "SPEC", FREE, MAKE, "checks them; --extractor"),
@@ -97,7 +97,7 @@ static const struct drp_option table[] = {
          "writes profiles; --model"),
     TEXT("generator", generator, NULL, NULL, "SPEC", FREE, MAKE, "writes texts; --model"),
     TEXT("embedder", embedder, NULL, NULL, "SPEC", FREE, LOOK | DRP_VERB_DEMO,
-         "text vectors: llama:PATH.gguf, openai:URL#MODEL or file:VECTORS.jsonl"),
+         "text vectors; also file:VECTORS.jsonl"),
     TEXT("prompts", prompts, NULL, NULL, "DIR", FREE, MAKE | SCORE,
          "prompt files to use before ours"),
 
@@ -110,40 +110,40 @@ static const struct drp_option table[] = {
         "predictions of each cell"),
     INT("max-tokens", max_tokens, "0", 0, 1e6, "N", FIXED, MAKE,
         "of every answer; 0: each stage's own cap"),
-    INT("workers", workers, "0", 0, 1024, "N", FREE, RUN | WORKER,
-        "samples at once; 0: by the model's slots"),
     FLAG("strict", strict, FIXED, MAKE, "one at a time, nothing reused: the reference"),
     TEXT("fidelity", fidelity, NULL, "paper|released", "READING", FREE, MAKE,
-         "as the paper's text or the authors' code has it; sets several options"),
+         "the paper's text, or its code"),
     TEXT("validate", validate, NULL, "continue|fresh", "HOW", FREE, MAKE,
-         "in the conversation of the extraction, or in one of its own"),
+         "go on with the extraction, or ask anew"),
     TEXT("evidence", evidence, "on", "on|check|off", "HOW", FIXED, MAKE,
-         "count what can be counted: check claims and add strong differences"),
+         "count: check claims and add differences"),
     TEXT("task", task, "review", "review|generic", "TASK", FIXED, LOOK,
-         "reviews of items, or any input and output (then --select user)"),
+         "reviews of items, or any input and output"),
     LIST("set", DRP_OPT_STRS, set, NULL, 0, 0, "KEY=VALUE", FREE, MAKE,
          "a setting of a method (drp methods lists them)"),
-    TEXT("journal", journal, NULL, NULL, "FILE|URL", FREE, MAKE_HERE | SCORE | WORKER,
-         "calls kept: a file, or postgresql://…; default: journal.db of the run"),
-    TEXT("name", run_name, NULL, NULL, "NAME", FREE, RUN | WORKER,
-         "of a run in PostgreSQL; default: the folder of --out, the newest unfinished run"),
-    INT("lease", lease, "60", 3, 86400, "S", FREE, RUN | WORKER,
-        "seconds until others take the samples of a process that fell silent"),
-    INT("wait", wait, "60", 0, 86400, "S", FREE, WORKER,
-        "seconds to wait for the run to begin"),
-    TEXT("api-key-file", api_key_file, NULL, NULL, "FILE", FREE, ASK,
-         "key of servers, in a file of mode 0600; default: $OPENAI_API_KEY"),
-    NUM("give-up-after", give_up_after, "1800", 0, 1e7, "SECONDS", FREE, ASK,
-        "how long a call to a server that fails is tried again, at least 8 times"),
-    NUM("stall-timeout", stall_timeout, "300", 0.001, 1e6, "SECONDS", FREE, ASK,
-        "longest wait for the next piece of a server's answer"),
-    INT("max-tokens-total", max_tokens_total, "0", 0, BIG, "N", FREE, MAKE | SCORE,
-        "ask nothing more when prompts and answers have so many; 0: no limit"),
-    NUM("max-cost", max_cost, "0", 0, BIG, "X", FREE, MAKE | SCORE,
-        "ask nothing more when calls have cost so much, by the models' prices; 0: no limit"),
-    FLAG("dry-run", dry_run, FREE, RUN, "show the prompts of the first sample, ask nothing"),
+
+    INT("workers", workers, "0", 0, 1024, "N", FREE, RUN | WORKER,
+        "samples at once; 0: by the model's slots"),
+    FLAG("dry-run", dry_run, FREE, RUN, "show the first sample's prompts, ask nothing"),
     FLAG("keep-going", keep_going, FREE, RUN | SHARED,
          "a failed sample does not end the run"),
+    TEXT("name", run_name, NULL, NULL, "NAME", FREE, RUN | WORKER,
+         "of a run in PostgreSQL (--out's; the newest)"),
+    INT("lease", lease, "60", 3, 86400, "S", FREE, RUN | WORKER,
+        "seconds until a silent process loses its samples"),
+    INT("wait", wait, "60", 0, 86400, "S", FREE, WORKER,
+        "seconds to wait for the run to begin"),
+
+    TEXT("api-key-file", api_key_file, NULL, NULL, "FILE", FREE, ASK,
+         "key of servers, mode 0600; or $OPENAI_API_KEY"),
+    NUM("give-up-after", give_up_after, "1800", 0, 1e7, "S", FREE, ASK,
+        "seconds a failing call is tried again"),
+    NUM("stall-timeout", stall_timeout, "300", 0.001, 1e6, "S", FREE, ASK,
+        "seconds to wait for more of an answer"),
+    INT("max-tokens-total", max_tokens_total, "0", 0, BIG, "N", FREE, MAKE | SCORE,
+        "end when all calls had so many; 0: no limit"),
+    NUM("max-cost", max_cost, "0", 0, BIG, "X", FREE, MAKE | SCORE,
+        "end when all calls cost so much; 0: no limit"),
 
     TEXT("item", item, NULL, NULL, "ID", FREE, WRITE, "what to write about"),
     TEXT("item-title", item_title, NULL, NULL, "TEXT", FREE, WRITE,
@@ -155,14 +155,14 @@ static const struct drp_option table[] = {
     FLAG("explain", explain, FREE, WRITE, "show history, peers, features and profile too"),
 
     LIST("pairs", DRP_OPT_STRS, pairs, NULL, 0, 0, "FILE", FREE, SCORE,
-         "JSON lines {\"id\", \"hypothesis\", \"reference\"} instead of a run"),
+         "lines {\"id\",\"hypothesis\",\"reference\"}, no run"),
     FLAG("per-sample", per_sample, FREE, DRP_VERB_EVAL, "a line for each text instead"),
     TEXT("baseline", baseline, NULL, NULL, "NAME", FREE, DRP_VERB_COMPARE,
-         "method, or number of a run or file, to compare with; default: the first"),
+         "method, or number of a run or file; the first"),
     TEXT("punkt", punkt, NULL, NULL, "DIR", FREE, SCORE,
-         "Punkt's parameters in NLTK's layout; default: $NLTK_DATA and its like, else ours"),
+         "Punkt's parameters; $NLTK_DATA and its like"),
     TEXT("wordnet", wordnet, NULL, NULL, "DIR", FREE, SCORE,
-         "WordNet 3.0; default: $WNHOME, /usr/share/wordnet"),
+         "WordNet 3.0; $WNHOME, /usr/share/wordnet"),
     FLAG("no-synonyms", no_synonyms, FREE, SCORE, "METEOR without WordNet"),
     INT("resamples", resamples, "1000", 1, 1e6, "N", FREE, SCORE, "of the bootstrap"),
     INT("trials", trials, "10000", 1, 1e6, "N", FREE, DRP_VERB_COMPARE,
@@ -170,21 +170,36 @@ static const struct drp_option table[] = {
     INT("bootstrap-seed", bootstrap_seed, "12345", 0, BIG, "N", FREE, SCORE,
         "of resamples and trials"),
     TEXT("judge", judge, NULL, NULL, "SPEC", FREE, SCORE,
-         "a model that scores texts (eval), or chooses between two (compare)"),
+         "a model that scores (eval) or chooses (compare)"),
     INT("judge-repeats", judge_repeats, "3", 1, 99, "N", FREE, DRP_VERB_EVAL,
-        "scores of each text, an odd number; the median counts"),
+        "scores of each text, odd; the median counts"),
 
-    FLAG("json", json, FREE, ALL, "JSON on stdout"),
+    FLAG("json", json, FREE, TABLES, "JSON on stdout"),
     TEXT("config", config, NULL, NULL, "FILE", FREE, ALL,
          "options as JSON, comments allowed"),
+    FLAG("show-config", show_config, FREE, ALL, "each option's value and where it is from"),
     TEXT("color", color, "auto", "auto|always|never", "WHEN", FREE, ALL, "colours"),
     FLAG("quiet", quiet, FREE, ALL, "warnings and errors only"),
     FLAG("verbose", verbose, FREE, ALL, "say more"),
-    FLAG("help", help, FREE, ALL, "this page"),
+    FLAG("help", help, FREE, ALL, "one screen; drp help COMMAND shows everything"),
+};
+
+static const struct drp_option_group groups[] = {
+    {"Input", "reviews"},          {"Files", "out"},
+    {"Samples", "method"},         {"Models", "model"},
+    {"Generation", "temperature"}, {"Work", "workers"},
+    {"Servers", "api-key-file"},   {"The text", "item"},
+    {"Scores", "pairs"},           {"All commands", "json"},
 };
 
 const struct drp_option *drp_options_table(size_t *n)
 {
     *n = DRP_LEN(table);
     return table;
+}
+
+const struct drp_option_group *drp_option_groups(size_t *n)
+{
+    *n = DRP_LEN(groups);
+    return groups;
 }

@@ -7,4 +7,7 @@
 /** Every option, in the order of help; `*n` gets the number. Static storage. */
 const struct drp_option *drp_options_table(size_t *n);
 
+/** The groups of the table, (n) in its order; the first begins with the first option. Static storage. */
+const struct drp_option_group *drp_option_groups(size_t *n);
+
 #endif

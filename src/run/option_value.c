@@ -162,6 +162,15 @@ out:
     return rc;
 }
 
+void drp_option_add_variable(const struct drp_option *opt, struct drp_str *out)
+{
+    drp_str_addz(out, "DRP_");
+    for (const char *c = opt->name; *c; c++)
+        drp_str_addc(out, (char)(*c == '-'                ? '_'
+                                 : *c >= 'a' && *c <= 'z' ? *c - 'a' + 'A'
+                                                          : *c));
+}
+
 bool drp_option_is_list(const struct drp_option *opt)
 {
     return opt->type >= DRP_OPT_STRS;
@@ -241,6 +250,13 @@ static void write_value(const struct drp_option *opt, const void *value, struct 
     }
 }
 
+void drp_option_write(const struct drp_option *opt, const struct drp_options *o,
+                      const char *key, struct drp_jw *w)
+{
+    drp_jw_key(w, key);
+    write_value(opt, const_value_of(o, opt), w);
+}
+
 void drp_options_write(const struct drp_options *o, unsigned verb,
                        enum drp_option_rule rule, struct drp_jw *w)
 {
@@ -249,8 +265,7 @@ void drp_options_write(const struct drp_options *o, unsigned verb,
     for (size_t i = 0; i < n; i++) {
         if (!(table[i].verbs & verb) || table[i].rule != rule)
             continue;
-        drp_jw_key(w, table[i].name);
-        write_value(&table[i], const_value_of(o, &table[i]), w);
+        drp_option_write(&table[i], o, table[i].name, w);
     }
 }
 

@@ -18,6 +18,13 @@ bool drp_option_is_list(const struct drp_option *opt);
 /** Empties an option that is a list. */
 void drp_option_clear(const struct drp_option *opt, struct drp_options *o);
 
+/** Appends the name of the environment variable that sets the option, e.g. DRP_TOP_P. */
+void drp_option_add_variable(const struct drp_option *opt, struct drp_str *out);
+
+/** Writes the option's value as a member `key` of an object. */
+void drp_option_write(const struct drp_option *opt, const struct drp_options *o,
+                      const char *key, struct drp_jw *w);
+
 /** Writes the members of an object: every option of `verb` that `rule` fits, by name. */
 void drp_options_write(const struct drp_options *o, unsigned verb,
                        enum drp_option_rule rule, struct drp_jw *w);

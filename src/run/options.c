@@ -7,25 +7,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/base.h"
 #include "base/fs.h"
+#include "base/log.h"
 #include "base/nearest.h"
 #include "run/fidelity.h"
+#include "run/model_table.h"
 #include "run/option_table.h"
 #include "run/option_value.h"
 
 #include "base/banned.h"
 
-enum source { FROM_DEFAULT, FROM_FILE, FROM_ENVIRONMENT, FROM_LINE };
-
 enum { CONFIG_BYTES = 1 << 20 };
 
-/* What is being resolved, and which source last set each option. */
+/* What is being resolved, and from where just now. */
 struct setting {
     struct drp_options *options;
     struct drp_arena *arena;
-    enum source now, from[DRP_MAX_OPTIONS];
+    enum drp_option_source now;
 };
 
 const struct drp_option *drp_option_find(struct drp_sv name)
@@ -42,7 +43,7 @@ const struct drp_option *drp_option_find(struct drp_sv name)
 static void begin(struct setting *s, const struct drp_option *opt)
 {
     size_t n;
-    enum source *from = &s->from[opt - drp_options_table(&n)];
+    enum drp_option_source *from = &s->options->from[opt - drp_options_table(&n)];
     if (drp_option_is_list(opt) && *from != s->now)
         drp_option_clear(opt, s->options);
     *from = s->now;
@@ -62,7 +63,7 @@ static int set_defaults(struct setting *s, struct drp_err *err)
     size_t n;
     const struct drp_option *table = drp_options_table(&n);
     int rc = 0;
-    s->now = FROM_DEFAULT;
+    s->now = DRP_FROM_DEFAULT;
     s->options->rating = NAN;
     for (size_t i = 0; i < n && rc == 0; i++)
         if (table[i].fallback)
@@ -74,19 +75,52 @@ static int set_environment(struct setting *s, unsigned verb, struct drp_err *err
 {
     size_t n;
     const struct drp_option *table = drp_options_table(&n);
+    struct drp_str name;
     int rc = 0;
-    s->now = FROM_ENVIRONMENT;
+    drp_str_init(&name, 256);
+    s->now = DRP_FROM_ENVIRONMENT;
     for (size_t i = 0; i < n && rc == 0; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "DRP_%s", table[i].name);
-        for (char *c = name; *c; c++)
-            *c = (char)(*c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
-        const char *text = getenv(name);
+        drp_str_clear(&name);
+        drp_option_add_variable(&table[i], &name);
+        const char *text = getenv(name.ptr);
         if (text && (table[i].verbs & verb) &&
             (rc = set(s, &table[i], drp_sv_from(text), err)) < 0)
-            drp_err_prefix(err, "environment %s", name);
+            drp_err_prefix(err, "environment %s", name.ptr);
     }
+    drp_str_release(&name);
     return rc;
+}
+
+/* A variable whose name is nearly an option's is taken for a mistake; others are not for us. */
+static void warn_of_variable(const char *variable)
+{
+    char name[64];
+    size_t n, len = 0;
+    for (; len + 1 < sizeof name && variable[len] && variable[len] != '='; len++) {
+        const char c = variable[len];
+        name[len] = (char)(c == '_' ? '-' : c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    }
+    name[len] = '\0';
+    const struct drp_option *table = drp_options_table(&n);
+    struct drp_nearest near = drp_nearest_start(drp_sv_from(name));
+    for (size_t i = 0; i < n; i++)
+        drp_nearest_offer(&near, drp_sv_from(table[i].name));
+    if (drp_option_find(drp_sv_from(name)) || !drp_nearest_is_likely(&near))
+        return;
+    struct drp_str likely;
+    drp_str_init(&likely, 256);
+    drp_option_add_variable(drp_option_find(near.best), &likely);
+    drp_log(DRP_LOG_WARN, "environment DRP_%.*s is no option: did you mean %s?", (int)len,
+            variable, likely.ptr);
+    drp_str_release(&likely);
+}
+
+static void warn_of_variables(void)
+{
+    static const char prefix[] = "DRP_";
+    for (char *const *v = environ; *v; v++)
+        if (strncmp(*v, prefix, strlen(prefix)) == 0)
+            warn_of_variable(*v + strlen(prefix));
 }
 
 static int unknown_option(struct drp_sv name, unsigned verb, struct drp_err *err)
@@ -99,108 +133,10 @@ static int unknown_option(struct drp_sv name, unsigned verb, struct drp_err *err
             drp_nearest_offer(&near, drp_sv_from(table[i].name));
     if (!drp_nearest_is_likely(&near))
         return drp_fail(err, DRP_EUSAGE,
-                        "unknown option '--%.*s': --help lists what there is",
+                        "unknown option '--%.*s': drp help COMMAND lists what there is",
                         DRP_SV_ARG(name));
     return drp_fail(err, DRP_EUSAGE, "unknown option '--%.*s': did you mean --%.*s?",
                     DRP_SV_ARG(name), DRP_SV_ARG(near.best));
-}
-
-static int bad_model_key(struct drp_sv key, struct drp_sv name, const char *expected,
-                         struct drp_err *err)
-{
-    return drp_fail(err, DRP_EUSAGE, "bad '%.*s' of model '%.*s': %s is expected",
-                    DRP_SV_ARG(key), DRP_SV_ARG(name), expected);
-}
-
-/* "urls": one text or a list of texts. */
-static int read_urls(const struct drp_json_val *v, struct drp_arena *arena,
-                     struct drp_model_entry *out, struct drp_err *err)
-{
-    const bool is_list = drp_json_type(v) == DRP_JSON_ARR;
-    const size_t n = is_list ? drp_json_len(v) : 1;
-    const char **urls = drp_arena_new(arena, const char *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        urls[i] = drp_arena_sv(arena, drp_json_str(is_list ? drp_json_at(v, i) : v)).ptr;
-        if (!urls[i])
-            return bad_model_key(DRP_SV("urls"), out->name, "a list of texts", err);
-    }
-    out->urls = urls;
-    out->n_urls = n;
-    return 0;
-}
-
-static int read_price(struct drp_sv key, const struct drp_json_val *v,
-                      const struct drp_model_entry *entry, double *out, struct drp_err *err)
-{
-    *out = drp_json_num(v, -1);
-    if (!(*out >= 0))
-        return bad_model_key(key, entry->name, "the price of a million tokens", err);
-    return 0;
-}
-
-static int read_model_member(struct drp_sv key, const struct drp_json_val *v,
-                             struct drp_arena *arena, struct drp_model_entry *out,
-                             struct drp_err *err)
-{
-    const struct {
-        const char *key;
-        struct drp_sv *value;
-    } texts[] = {{"spec", &out->spec},
-                 {"template", &out->template_name},
-                 {"think_tags", &out->think_tags},
-                 {"key_env", &out->key_env}};
-    for (size_t i = 0; i < DRP_LEN(texts); i++)
-        if (drp_sv_is(key, texts[i].key)) {
-            *texts[i].value = drp_arena_sv(arena, drp_json_str(v));
-            return texts[i].value->ptr ? 0 : bad_model_key(key, out->name, "a text", err);
-        }
-    if (drp_sv_is(key, "urls"))
-        return read_urls(v, arena, out, err);
-    if (drp_sv_is(key, "price_in"))
-        return read_price(key, v, out, &out->price_in, err);
-    if (drp_sv_is(key, "price_out"))
-        return read_price(key, v, out, &out->price_out, err);
-    if (drp_sv_is(key, "reasoning")) {
-        out->reasoning = drp_json_bool(v, false) ? 1 : -1;
-        return 0;
-    }
-    return drp_fail(err, DRP_EUSAGE,
-                    "unknown key '%.*s' of model '%.*s': spec, template, think_tags, "
-                    "reasoning, urls, key_env, price_in, price_out",
-                    DRP_SV_ARG(key), DRP_SV_ARG(out->name));
-}
-
-static int read_model_entry(struct drp_sv name, const struct drp_json_val *v,
-                            struct drp_arena *arena, struct drp_model_entry *out,
-                            struct drp_err *err)
-{
-    struct drp_json_iter it = {0};
-    struct drp_sv key;
-    const struct drp_json_val *member;
-    int rc = 0;
-    *out = (struct drp_model_entry){.name = drp_arena_sv(arena, name)};
-    while (rc == 0 && (member = drp_json_next(v, &it, &key)))
-        rc = read_model_member(key, member, arena, out, err);
-    if (rc == 0 && !out->spec.ptr)
-        rc = drp_fail(err, DRP_EUSAGE, "model '%.*s' has no 'spec'", DRP_SV_ARG(name));
-    return rc;
-}
-
-static int read_model_table(const struct drp_json_val *v, struct setting *s,
-                            struct drp_err *err)
-{
-    struct drp_json_iter it = {0};
-    struct drp_sv name;
-    const struct drp_json_val *member;
-    struct drp_model_entry *entries =
-        drp_arena_new(s->arena, struct drp_model_entry, drp_json_len(v) + 1);
-    size_t n = 0;
-    int rc = 0;
-    while (rc == 0 && (member = drp_json_next(v, &it, &name)))
-        rc = read_model_entry(name, member, s->arena, &entries[n++], err);
-    s->options->model_table = entries;
-    s->options->n_models = n;
-    return rc;
 }
 
 /* "trsr.mode": "hierarchical" is --set trsr.mode=hierarchical. */
@@ -223,7 +159,7 @@ static int set_member(struct setting *s, struct drp_sv key, const struct drp_jso
                       unsigned verb, struct drp_err *err)
 {
     if (drp_sv_is(key, "models"))
-        return read_model_table(v, s, err);
+        return drp_model_table_read(v, s->arena, s->options, err);
     if (drp_sv_find(key, DRP_SV("."), 0) != SIZE_MAX)
         return set_setting(s, key, v, err);
     char name[64];
@@ -247,7 +183,7 @@ static int set_config(struct setting *s, const char *path, unsigned verb,
     struct drp_sv key;
     const struct drp_json_val *member;
     drp_str_init(&text, CONFIG_BYTES);
-    s->now = FROM_FILE;
+    s->now = DRP_FROM_FILE;
     int rc = drp_fs_read(path, &text, err);
     if (rc < 0)
         goto out;
@@ -289,7 +225,8 @@ static int bad_argument(int c, const char *word, unsigned verb, struct drp_err *
     struct drp_sv name = drp_sv_from(word);
     if (!drp_sv_starts(name, DRP_SV("--")))
         return drp_fail(err, DRP_EUSAGE,
-                        "unknown option '%s': options are long, --help lists them", word);
+                        "unknown option '%s': options are long, drp help COMMAND lists them",
+                        word);
     name = drp_sv_slice(name, 2, drp_sv_find(name, DRP_SV("="), 0));
     return unknown_option(name, verb, err);
 }
@@ -302,7 +239,7 @@ static int set_line(struct setting *s, unsigned verb, int argc, char **argv,
     const struct drp_option *table = drp_options_table(&n);
     int rc = 0, c;
     fill_long(longs, verb);
-    s->now = FROM_LINE;
+    s->now = DRP_FROM_LINE;
     s->options->args = (struct drp_strings){0};
     opterr = 0;
     optind = 0;
@@ -327,10 +264,11 @@ static int set_presets(struct setting *s, struct drp_err *err)
     size_t n;
     const struct drp_option *table = drp_options_table(&n);
     int rc = 0;
+    s->now = DRP_FROM_PRESET;
     for (size_t i = 0; i < n && rc == 0; i++) {
         const char *value = drp_fidelity_value(s->options, table[i].name);
-        if (value && s->from[i] == FROM_DEFAULT)
-            rc = drp_option_set(&table[i], drp_sv_from(value), s->arena, s->options, err);
+        if (value && s->options->from[i] == DRP_FROM_DEFAULT)
+            rc = set(s, &table[i], drp_sv_from(value), err);
     }
     drp_settings_init(&s->options->settings, drp_fidelity_of(s->options));
     return rc;
@@ -353,7 +291,7 @@ static int settle(struct setting *s, struct drp_err *err)
 int drp_options_take(struct drp_options *o, const struct drp_json_val *values,
                      struct drp_arena *arena, struct drp_err *err)
 {
-    struct setting s = {.options = o, .arena = arena};
+    struct setting s = {.options = o, .arena = arena, .now = DRP_FROM_RUN};
     struct drp_json_iter it = {0};
     struct drp_sv key;
     const struct drp_json_val *value;
@@ -362,15 +300,12 @@ int drp_options_take(struct drp_options *o, const struct drp_json_val *values,
     int rc = 0;
     while (rc == 0 && (value = drp_json_next(values, &it, &key))) {
         const struct drp_option *opt = drp_option_find(key);
-        if (!opt || o->given[opt - table] || drp_json_type(value) == DRP_JSON_NULL)
+        if (!opt || o->from[opt - table] > DRP_FROM_RUN ||
+            drp_json_type(value) == DRP_JSON_NULL)
             continue;
-        if (drp_option_is_list(opt))
-            drp_option_clear(opt, o);
+        begin(&s, opt);
         rc = drp_option_from_json(opt, value, arena, o, err);
-        o->given[opt - table] = true;
     }
-    for (size_t i = 0; i < n; i++)
-        s.from[i] = o->given[i] ? FROM_LINE : FROM_DEFAULT;
     return rc < 0 ? rc : settle(&s, err);
 }
 
@@ -389,15 +324,13 @@ int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *ar
     if (out->config.ptr) {
         const struct drp_sv config = out->config;
         *out = (struct drp_options){0};
-        memset(s.from, 0, sizeof s.from);
         DRP_TRY(rc, set_defaults(&s, err));
         DRP_TRY(rc, set_config(&s, config.ptr, verb, err));
         DRP_TRY(rc, set_environment(&s, verb, err));
         DRP_TRY(rc, set_line(&s, verb, argc, argv, err));
     }
-    for (size_t i = 0; i < DRP_MAX_OPTIONS; i++)
-        out->given[i] = s.from[i] != FROM_DEFAULT;
     DRP_TRY(rc, settle(&s, err));
+    warn_of_variables();
 out:
     return rc;
 }

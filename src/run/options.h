@@ -39,6 +39,16 @@ enum drp_verb {
 /** Options that the table may have at most. */
 enum { DRP_MAX_OPTIONS = 128 };
 
+/** Where a value is from, weakest first. */
+enum drp_option_source {
+    DRP_FROM_DEFAULT, /* the table                           */
+    DRP_FROM_PRESET,  /* --task or --fidelity                */
+    DRP_FROM_RUN,     /* the run that a worker works at      */
+    DRP_FROM_FILE,    /* --config                            */
+    DRP_FROM_ENVIRONMENT,
+    DRP_FROM_LINE,
+};
+
 /** Texts given by a repeatable option, in the order given. */
 struct drp_strings {
     struct drp_sv *at;
@@ -64,7 +74,7 @@ struct drp_model_entry {
 /** Every option's value. Strings live in the arena given to drp_options_parse(). Units, ranges and defaults: the table. */
 struct drp_options {
     /* all verbs */
-    bool help, json, quiet, verbose;
+    bool help, json, quiet, verbose, show_config;
     struct drp_sv config, color;
     /* prepare */
     struct drp_strings reviews, meta;
@@ -113,7 +123,7 @@ struct drp_options {
     struct drp_strings args;                   /* what is no option */
     const struct drp_model_entry *model_table; /* (n_models) of the config file */
     size_t n_models;
-    bool given[DRP_MAX_OPTIONS]; /* by place in the table: some source has set it */
+    enum drp_option_source from[DRP_MAX_OPTIONS]; /* by place in the table */
 };
 
 /** What an option's value is. */
@@ -161,6 +171,11 @@ int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *ar
  */
 int drp_options_take(struct drp_options *o, const struct drp_json_val *values,
                      struct drp_arena *arena, struct drp_err *err) DRP_CHECKED;
+
+/** Options that belong together: from the one named `first` to the next group's. */
+struct drp_option_group {
+    const char *title, *first;
+};
 
 /** The option of a name, NULL when there is none. */
 const struct drp_option *drp_option_find(struct drp_sv name);

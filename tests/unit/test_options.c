@@ -230,6 +230,20 @@ static void table_is_consistent(void **state)
     }
 }
 
+static void groups_name_options_in_the_order_of_the_table(void **state)
+{
+    (void)state;
+    size_t n, n_groups;
+    const struct drp_option *table = drp_options_table(&n);
+    const struct drp_option_group *groups = drp_option_groups(&n_groups);
+    assert_string_equal(groups[0].first, table[0].name);
+    for (size_t g = 1; g < n_groups; g++) {
+        const struct drp_option *first = drp_option_find(drp_sv_from(groups[g].first));
+        assert_non_null(first);
+        assert_true(first > drp_option_find(drp_sv_from(groups[g - 1].first)));
+    }
+}
+
 /* What the task and the reading give to options, unless somebody sets these. */
 static void presets_set_what_nobody_did(void **state)
 {
@@ -285,6 +299,7 @@ int main(void)
                                         drp_temp_setup, drp_temp_teardown),
         cmocka_unit_test(former_values_come_first_when_merged),
         cmocka_unit_test(table_is_consistent),
+        cmocka_unit_test(groups_name_options_in_the_order_of_the_table),
         cmocka_unit_test(presets_set_what_nobody_did),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
