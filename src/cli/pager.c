@@ -23,6 +23,7 @@ int drp_pager_print(struct drp_sv text, struct drp_err *err)
         return drp_cli_print(text, err);
     setenv("LESS", less_options, 0);
     fflush(stdout);
+    /* NOLINTNEXTLINE(cert-env33-c): $PAGER is a command line, the user's own */
     FILE *pipe = popen(pager ? pager : usual_pager, "w");
     if (!pipe)
         return drp_cli_print(text, err);
