@@ -37,6 +37,16 @@ static int read_price(struct drp_sv key, const struct drp_json_val *v,
     return 0;
 }
 
+static int read_penalty(struct drp_sv key, const struct drp_json_val *v,
+                        const struct drp_model_entry *entry, double *out,
+                        struct drp_err *err)
+{
+    *out = drp_json_num(v, -1);
+    if (!(*out >= 1 && *out <= 2))
+        return bad_model_key(key, entry->name, "a number from 1 (none) to 2", err);
+    return 0;
+}
+
 static int read_model_member(struct drp_sv key, const struct drp_json_val *v,
                              struct drp_arena *arena, struct drp_model_entry *out,
                              struct drp_err *err)
@@ -59,13 +69,15 @@ static int read_model_member(struct drp_sv key, const struct drp_json_val *v,
         return read_price(key, v, out, &out->price_in, err);
     if (drp_sv_is(key, "price_out"))
         return read_price(key, v, out, &out->price_out, err);
+    if (drp_sv_is(key, "repeat_penalty"))
+        return read_penalty(key, v, out, &out->repeat_penalty, err);
     if (drp_sv_is(key, "reasoning")) {
         out->reasoning = drp_json_bool(v, false) ? 1 : -1;
         return 0;
     }
     return drp_fail(err, DRP_EUSAGE,
                     "unknown key '%.*s' of model '%.*s': spec, template, think_tags, "
-                    "reasoning, urls, key_env, price_in, price_out",
+                    "reasoning, repeat_penalty, urls, key_env, price_in, price_out",
                     DRP_SV_ARG(key), DRP_SV_ARG(out->name));
 }
 

@@ -92,6 +92,7 @@ int drp_opening_init(struct drp_opening *x, const struct drp_session *s,
         x->opts.template_name = entry->template_name.ptr;
         x->opts.think_tags = entry->think_tags.ptr;
         x->opts.reasoning = entry->reasoning;
+        x->opts.repeat_penalty = entry->repeat_penalty;
         x->opts.price_in = entry->price_in;
         x->opts.price_out = entry->price_out;
     }

@@ -69,6 +69,7 @@ struct drp_model_entry {
     size_t n_urls;
     struct drp_sv key_env;      /* variable that holds the servers' key */
     double price_in, price_out; /* of a million tokens */
+    double repeat_penalty;      /* of greedy answers; 0: not said */
 };
 
 /** Every option's value. Strings live in the arena given to drp_options_parse(). Units, ranges and defaults: the table. */

@@ -11,10 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "base/base.h"
-#include "io/json.h"
+#include "support/program.h"
 #include "support/server.h"
 #include "support/temp.h"
 
@@ -27,95 +26,17 @@ struct plan {
     int status; /* of every chat; 0: good answers, some after a failure */
 };
 
-static void serve_vectors(const struct drp_server_request *request,
-                          struct drp_server_reply *reply)
-{
-    struct drp_json *doc = NULL;
-    struct drp_err err = {0};
-    if (drp_json_parse(request->body, DRP_JSON_STRICT, &doc, &err) < 0)
-        return;
-    const struct drp_json_val *texts = drp_json_get(drp_json_root(doc), "input");
-    drp_str_addz(&reply->body, "{\"data\":[");
-    for (size_t i = 0; i < drp_json_len(texts); i++)
-        drp_str_addf(&reply->body, "%s{\"index\":%zu,\"embedding\":[3.0,%zu,0.5]}",
-                     i ? "," : "", i, drp_json_str(drp_json_at(texts, i)).len);
-    drp_str_addz(&reply->body, "]}");
-    drp_json_free(doc);
-}
-
-static void serve_text(const struct drp_server_request *request,
-                       struct drp_server_reply *reply)
-{
-    static const struct drp_sv grammar = {"response_format", 15};
-    const bool is_list = drp_sv_find(request->body, grammar, 0) != SIZE_MAX;
-    struct drp_jw w;
-    drp_jw_init(&w, &reply->body, 0);
-    drp_str_addz(&reply->body, "data: ");
-    drp_jw_obj(&w);
-    drp_jw_key(&w, "choices");
-    drp_jw_arr(&w);
-    drp_jw_obj(&w);
-    drp_jw_key(&w, "delta");
-    drp_jw_obj(&w);
-    drp_jw_key_strz(&w, "content",
-                    is_list ? "{\"features\":[{\"name\":\"tone\",\"definition\":\"how it "
-                              "sounds\",\"difference\":\"sounds calm and sure\"}]}"
-                            : "It does what it should.");
-    drp_jw_obj_end(&w);
-    drp_jw_key_strz(&w, "finish_reason", "stop");
-    drp_jw_obj_end(&w);
-    drp_jw_arr_end(&w);
-    drp_jw_key(&w, "usage");
-    drp_jw_raw(&w, DRP_SV("{\"prompt_tokens\":100,\"completion_tokens\":10}"));
-    drp_jw_obj_end(&w);
-    drp_str_addz(&reply->body, "\n\ndata: [DONE]\n\n");
-}
-
 static void script(void *ctx, const struct drp_server_request *request,
                    struct drp_server_reply *reply)
 {
     const struct plan *p = ctx;
-    if (drp_sv_ends(request->path, DRP_SV("/models"))) {
-        drp_str_addz(&reply->body, "{\"data\":[{\"id\":\"m\",\"max_model_len\":8192}]}");
-    } else if (drp_sv_ends(request->path, DRP_SV("/embeddings"))) {
-        serve_vectors(request, reply);
-    } else if (p->status || request->index % 10 == 5) {
-        reply->status = p->status ? p->status : 503;
-        drp_str_addz(&reply->body, "{\"error\":{\"message\":\"what is " KEY "?\"}}");
-    } else {
-        serve_text(request, reply);
+    if (!drp_sv_ends(request->path, DRP_SV("/chat/completions")) ||
+        (!p->status && request->index % 10 != 5)) {
+        program_serve(request, reply);
+        return;
     }
-}
-
-/* Runs a command of the shell in `dir`, what it says into `said`; its exit status. */
-static int shell(const char *dir, struct drp_str *said, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static int shell(const char *dir, struct drp_str *said, const char *fmt, ...)
-{
-    struct drp_str line;
-    char bytes[4096];
-    size_t n;
-    va_list args;
-    drp_str_init(&line, 1 << 16);
-    drp_str_addf(&line, "exec 2>&1; cd '%s'; ", dir);
-    va_start(args, fmt);
-    drp_str_vaddf(&line, fmt, args);
-    va_end(args);
-    drp_str_clear(said);
-    FILE *out = popen(line.ptr, "r"); /* NOLINT(cert-env33-c): the shell is what is wanted */
-    assert_non_null(out);
-    while ((n = fread(bytes, 1, sizeof bytes, out)) > 0)
-        drp_str_add(said, (struct drp_sv){bytes, n});
-    drp_str_release(&line);
-    const int status = pclose(out);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static const char *program(void)
-{
-    const char *drp = getenv("DRP");
-    return drp ? drp : "build/drp";
+    reply->status = p->status ? p->status : 503;
+    drp_str_addz(&reply->body, "{\"error\":{\"message\":\"what is " KEY "?\"}}");
 }
 
 /* A dataset and a server, and what the last command said. */
@@ -131,21 +52,10 @@ struct bench {
 static void bench_init(struct bench *b, const char *dir, int status)
 {
     *b = (struct bench){.dir = dir, .plan = {status}};
-    char *cwd = realpath(".", NULL);
-    const char *source = getenv("SOURCE_DIR") ? getenv("SOURCE_DIR") : cwd;
-    char *drp = realpath(program(), NULL);
-    assert_non_null(drp);
-    b->drp = drp_arena_f(&b->arena, "%s", drp).ptr;
+    b->drp = program_path(&b->arena);
     b->server = drp_server_new(script, &b->plan);
     drp_str_init(&b->said, 1 << 22);
-    if (shell(dir, &b->said,
-              "'%s' prepare --reviews '%s/share/sample/reviews.jsonl' --meta "
-              "'%s/share/sample/meta.jsonl' --out data --min-item 4 --min-user 5 --holdout 1 "
-              "--min-profile 4 --min-profile-item 2",
-              b->drp, source, source) != 0)
-        fail_msg("%s", b->said.ptr);
-    free(drp);
-    free(cwd);
+    program_prepare(dir, &b->said);
 }
 
 static void bench_release(struct bench *b)
@@ -159,10 +69,10 @@ static void bench_release(struct bench *b)
 static int run(struct bench *b, const char *env, const char *more)
 {
     const char *url = drp_server_url(b->server);
-    return shell(b->dir, &b->said,
-                 "%s '%s' run data --limit 2 --verbose --model 'openai:%s#m' --embedder "
-                 "'openai:%s#m' --give-up-after 0 %s",
-                 env, b->drp, url, url, more);
+    return program_shell(b->dir, &b->said,
+                         "%s '%s' run data --limit 2 --verbose --model 'openai:%s#m' --embedder "
+                         "'openai:%s#m' --give-up-after 0 %s",
+                         env, b->drp, url, url, more);
 }
 
 /* Files under the folder that hold the needle; for nftw, which takes no context. */

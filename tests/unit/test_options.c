@@ -130,7 +130,7 @@ static void line_beats_environment_beats_file_beats_default(void **state)
         "{\"items\": 3, \"max_tokens\": 30, \"peers\": 3, \"temperature\": [0.1, 0.2],\n"
         " \"min-text\": 7, \"strict\": true,\n"
         " \"models\": {\"big\": {\"spec\": \"llama:x.gguf\", \"reasoning\": true,"
-        " \"urls\": [\"http://a\", \"http://b\"], \"key_env\": \"K\", \"price_in\": 0.5, \"price_out\": 2}},}\n";
+        " \"urls\": [\"http://a\", \"http://b\"], \"key_env\": \"K\", \"price_in\": 0.5, \"price_out\": 2, \"repeat_penalty\": 1.2}},}\n";
     const char *path = drp_temp_write(*state, "config.json", drp_sv_from(config));
     setenv("DRP_PEERS", "2", 1);
     setenv("DRP_MAX_TOKENS", "20", 1);
@@ -150,6 +150,7 @@ static void line_beats_environment_beats_file_beats_default(void **state)
     assert_true(o.model_table[0].price_in == 0.5 && o.model_table[0].price_out == 2);
     assert_true(drp_sv_is(o.model_table[0].name, "big"));
     assert_int_equal(o.model_table[0].reasoning, 1);
+    assert_true(o.model_table[0].repeat_penalty == 1.2);
     unsetenv("DRP_PEERS");
     unsetenv("DRP_MAX_TOKENS");
     unsetenv("DRP_STRICT");
