@@ -36,6 +36,10 @@ static const struct drp_command commands[] = {
      "pairs,baseline,punkt,wordnet,no-synonyms,resamples,trials,"
      "bootstrap-seed,judge"},
     {"methods", DRP_VERB_METHODS, "", 0, 0, "the methods there are", drp_cmd_methods, NULL},
+    {"doctor", DRP_VERB_DOCTOR, "", 0, 0, "what would fail, and the line that mends it",
+     drp_cmd_doctor,
+     "out,journal,model,extractor,validator,summarizer,generator,embedder,judge,prompts,"
+     "api-key-file,punkt,wordnet,no-synonyms"},
     {"man", DRP_VERB_MAN, "", 0, 0, "the manual page, for man -l -", drp_cmd_man, NULL},
     {"completion", DRP_VERB_COMPLETION, "bash|zsh|fish", 1, 1, "completion for a shell",
      drp_cmd_completion, NULL},

@@ -53,6 +53,8 @@ int drp_cmd_compare(struct drp_cli *cli, struct drp_err *err);
 /** `drp methods` */
 int drp_cmd_methods(struct drp_cli *cli, struct drp_err *err);
 
+/** `drp doctor` */
+int drp_cmd_doctor(struct drp_cli *cli, struct drp_err *err);
 /** `drp man` */
 int drp_cmd_man(struct drp_cli *cli, struct drp_err *err);
 /** `drp completion` */

@@ -157,8 +157,9 @@ struct drp_model_info {
     uint32_t dimension;            /* of embeddings */
     bool reasoning;                /* thinks before it answers */
     bool has_grammar;              /* holds answers to a struct drp_grammar */
-    double repeat_penalty;         /* used where a call leaves it 0 */
-    struct drp_sv build;           /* library and version, for the journal's column */
+    bool is_ambiguous; /* its name may stand for any model, and no revision was given */
+    double repeat_penalty; /* used where a call leaves it 0 */
+    struct drp_sv build;   /* library and version, for the journal's column */
 };
 
 /**

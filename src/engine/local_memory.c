@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 #include "base/fs.h"
+#include "base/machine.h"
 
 #include "base/banned.h"
 
@@ -82,48 +83,11 @@ out:
 
 /* ---- what there is --------------------------------------------------------------- */
 
-/* The number behind `key` in a small file of the kernel's; UINT64_MAX when there is
- * none. */
-static uint64_t kernel_number(const char *path, const char *key)
-{
-    uint64_t value = UINT64_MAX;
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return value;
-    char line[256];
-    while (value == UINT64_MAX && fgets(line, sizeof line, f)) {
-        struct drp_sv text = drp_sv_trim(drp_sv_from(line));
-        int64_t n;
-        if (!drp_sv_starts(text, drp_sv_from(key)))
-            continue;
-        text = drp_sv_trim(drp_sv_slice(text, strlen(key), text.len));
-        if (drp_sv_ends(text, DRP_SV(" kB")))
-            text = drp_sv_slice(text, 0, text.len - 3);
-        if (drp_sv_int(text, &n) && n >= 0)
-            value = (uint64_t)n;
-    }
-    fclose(f);
-    return value;
-}
-
-/* Bytes that can be taken without swapping, by the machine and by the container we may
- * be in. */
-static uint64_t available_bytes(void)
-{
-    const uint64_t kib = kernel_number("/proc/meminfo", "MemAvailable:");
-    uint64_t bytes = kib == UINT64_MAX ? UINT64_MAX : kib * 1024;
-    const uint64_t most = kernel_number("/sys/fs/cgroup/memory.max", "");
-    const uint64_t used = kernel_number("/sys/fs/cgroup/memory.current", "");
-    if (most != UINT64_MAX && used != UINT64_MAX)
-        bytes = DRP_MIN(bytes, most > used ? most - used : 0);
-    return bytes;
-}
-
 int drp_local_memory_fit(const struct drp_local_need *need, const char *path,
                          uint64_t context, int64_t most, int64_t *slots,
                          struct drp_err *err)
 {
-    const uint64_t available = available_bytes();
+    const uint64_t available = drp_machine_memory();
     const uint64_t usable = available / 10 * 9;
     const uint64_t base = need->weight_bytes + OVERHEAD_BYTES;
     const uint64_t a_slot = need->cache_bytes_per_token * context;

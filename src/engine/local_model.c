@@ -1,6 +1,5 @@
 #include "engine/local_model.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/log.h"
+#include "base/machine.h"
 #include "base/thread.h"
 #include "engine/batch.h"
 #include "engine/local_chat.h"
@@ -67,15 +67,6 @@ static bool has_gpu(void)
     return false;
 }
 
-static int64_t n_cores(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
-        return CPU_COUNT(&set);
-    const long online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online > 0 ? online : 1;
-}
-
 /* ---- options and memory ---------------------------------------------------------- */
 
 static int read_spec(const struct drp_model_opts *opts, struct drp_arena *arena,
@@ -91,7 +82,7 @@ static int read_spec(const struct drp_model_opts *opts, struct drp_arena *arena,
                          &plan->context, err));
     DRP_TRY(rc, drp_spec_int(spec, "slots", (struct drp_spec_range){1, MAX_SLOTS, 0},
                              &plan->slots, err));
-    DRP_TRY(rc, drp_spec_int(spec, "threads", (struct drp_spec_range){1, 1024, n_cores()},
+    DRP_TRY(rc, drp_spec_int(spec, "threads", (struct drp_spec_range){1, 1024, drp_machine_cores()},
                              &plan->threads, err));
     DRP_TRY(rc,
             drp_spec_int(spec, "gpu_layers",

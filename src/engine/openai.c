@@ -106,18 +106,16 @@ out:
     return rc;
 }
 
-/* Names under which a server may serve anything. */
-static void warn_generic(struct drp_sv name)
+/* True for names under which a server may serve anything. */
+static bool is_generic(struct drp_sv name)
 {
     static const char *const generic[] = {"default", "model", "local-model",
                                           "llama",   "local", "gpt-3.5-turbo",
                                           "test",    "main"};
     for (size_t i = 0; i < DRP_LEN(generic); i++)
         if (drp_sv_is(name, generic[i]))
-            drp_log(DRP_LOG_WARN,
-                    "model name '%s' may stand for anything: add ?revision=NAME, so that "
-                    "answers of different models are not taken for each other",
-                    generic[i]);
+            return true;
+    return false;
 }
 
 static int choose_thinking(struct openai *o, const struct drp_model_opts *opts,
@@ -198,6 +196,7 @@ static void fill_info(struct openai *o, const struct drp_model_opts *opts,
         .slots = (uint32_t)plan->concurrency,
         .reasoning = o->model.reasoning,
         .has_grammar = true,
+        .is_ambiguous = !plan->revision.ptr && is_generic(o->model.name),
         .repeat_penalty = opts->repeat_penalty > 0 ? opts->repeat_penalty : 1,
         .build = drp_arena_f(&o->arena, "openai; %s", drp_http_library()),
     };
@@ -233,9 +232,12 @@ static int open_openai(const struct drp_model_opts *opts, void **self,
     o->model.strict = opts->strict;
     o->model.is_llama_server = found.is_llama_server;
     DRP_TRY(rc, choose_thinking(o, opts, err));
-    if (!plan.revision.ptr)
-        warn_generic(found.name);
     fill_info(o, opts, &plan, &found, info);
+    if (info->is_ambiguous)
+        drp_log(DRP_LOG_WARN,
+                "model name '%.*s' may stand for anything: add ?revision=NAME, so that "
+                "answers of different models are not taken for each other",
+                DRP_SV_ARG(info->name));
     o->embedder.pool = o->pool;
     o->embedder.model = o->model.name;
     o->embedder.context = info->context;

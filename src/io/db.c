@@ -288,3 +288,8 @@ struct drp_sv drp_stmt_col(struct drp_stmt *s, int i)
     const size_t len = (size_t)sqlite3_column_bytes(s->raw, i);
     return (struct drp_sv){ptr ? ptr : "", len}; /* SQLite gives NULL for an empty blob */
 }
+
+const char *drp_db_library(void)
+{
+    return "SQLite " SQLITE_VERSION;
+}

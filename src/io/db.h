@@ -68,4 +68,7 @@ struct drp_sv drp_stmt_col(struct drp_stmt *s, int i);
  */
 void drp_db_fail_nth(int64_t n);
 
+/** The library and its version, "SQLite 3.40.1". Static storage. */
+const char *drp_db_library(void);
+
 #endif

@@ -22,6 +22,15 @@ bool drp_pg_is_url(struct drp_sv where)
            drp_sv_starts(where, DRP_SV("postgres://"));
 }
 
+bool drp_pg_is_built(void)
+{
+#ifdef DRP_HAVE_LIBPQ
+    return true;
+#else
+    return false;
+#endif
+}
+
 #ifdef DRP_HAVE_LIBPQ
 
 enum { FIRST_PAUSE_MS = 100, LONGEST_PAUSE_MS = 5000, GIVE_UP_MS = 60000, MAX_ARGS = 32 };

@@ -87,4 +87,7 @@ int drp_pg_make_schema(struct drp_pg *pg, const struct drp_pg_schema *schema,
  */
 void drp_pg_cut_nth(int64_t n, bool after);
 
+/** False where the program was built without libpq; everything else fails then. */
+bool drp_pg_is_built(void);
+
 #endif

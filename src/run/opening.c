@@ -8,6 +8,9 @@
 
 #include "base/banned.h"
 
+/* Of servers that are only tried: eight attempts take two or three seconds. */
+enum { TRIAL_GIVE_UP_MS = 1, TRIAL_BACKOFF_MS = 10 };
+
 static const struct drp_model_entry *table_entry(const struct drp_options *o,
                                                  struct drp_sv name)
 {
@@ -56,7 +59,9 @@ static int fill_server(const struct drp_session *s, const struct drp_model_entry
         .urls = entry ? entry->urls : NULL,
         .n_urls = entry ? entry->n_urls : 0,
         .api_key = x->key.len > 0 ? x->key.ptr : NULL,
-        .give_up_ms = (int64_t)(o->give_up_after * 1000) + 1,
+        .give_up_ms =
+            s->is_trial ? TRIAL_GIVE_UP_MS : (int64_t)(o->give_up_after * 1000) + 1,
+        .backoff_ms = s->is_trial ? TRIAL_BACKOFF_MS : 0,
         .stall_ms = (int64_t)(o->stall_timeout * 1000),
         .cancel = s->cancel,
     };

@@ -9,6 +9,7 @@
 #define AT(field) offsetof(struct drp_options, field)
 #define ALL       (DRP_SHARED - 1)
 #define TABLES    (ALL & ~(DRP_VERB_DEMO | DRP_VERB_MAN | DRP_VERB_COMPLETION))
+#define DOCTOR    DRP_VERB_DOCTOR
 #define PREPARE   DRP_VERB_PREPARE
 #define WORKER    DRP_VERB_WORKER
 #define SHARED    (DRP_VERB_WORKER | DRP_SHARED)
@@ -67,8 +68,9 @@ static const struct drp_option table[] = {
         "users an item needs among those"),
     INT("skip-bad", skip_bad, "0", 0, BIG, "N", FREE, PREPARE, "bad records to tolerate"),
 
-    TEXT("out", out, NULL, NULL, "DIR", FREE, PREPARE | RUN, "folder to write"),
-    TEXT("journal", journal, NULL, NULL, "FILE|URL", FREE, MAKE_HERE | SCORE | WORKER,
+    TEXT("out", out, NULL, NULL, "DIR", FREE, PREPARE | RUN | DOCTOR, "folder to write"),
+    TEXT("journal", journal, NULL, NULL, "FILE|URL", FREE,
+         MAKE_HERE | SCORE | WORKER | DOCTOR,
          "calls kept: a file (journal.db of the run), or postgresql://…"),
 
     LIST("method", DRP_OPT_NAMES, methods, "drp", 0, 0, "NAME", GRID, MAKE,
@@ -88,17 +90,19 @@ static const struct drp_option table[] = {
     FLAG("include-peers", include_peers, FREE,
          DRP_VERB_SELECT | MAKE_HERE | DRP_VERB_DEMO, "show other users' texts"),
 
-    TEXT("model", model, NULL, NULL, "SPEC", FREE, ANY_MODEL,
+    TEXT("model", model, NULL, NULL, "SPEC", FREE, ANY_MODEL | DOCTOR,
          "llama:FILE.gguf or openai:URL#MODEL, for all tasks"),
-    TEXT("extractor", extractor, NULL, NULL, "SPEC", FREE, MAKE,
+    TEXT("extractor", extractor, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR,
          "finds differences; --model"),
-    TEXT("validator", validator, NULL, NULL, "SPEC", FREE, MAKE, "checks them; --extractor"),
-    TEXT("summarizer", summarizer, NULL, NULL, "SPEC", FREE, MAKE,
+    TEXT("validator", validator, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR,
+         "checks them; --extractor"),
+    TEXT("summarizer", summarizer, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR,
          "writes profiles; --model"),
-    TEXT("generator", generator, NULL, NULL, "SPEC", FREE, MAKE, "writes texts; --model"),
-    TEXT("embedder", embedder, NULL, NULL, "SPEC", FREE, LOOK | DRP_VERB_DEMO,
+    TEXT("generator", generator, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR,
+         "writes texts; --model"),
+    TEXT("embedder", embedder, NULL, NULL, "SPEC", FREE, LOOK | DRP_VERB_DEMO | DOCTOR,
          "text vectors; also file:VECTORS.jsonl"),
-    TEXT("prompts", prompts, NULL, NULL, "DIR", FREE, MAKE | SCORE,
+    TEXT("prompts", prompts, NULL, NULL, "DIR", FREE, MAKE | SCORE | DOCTOR,
          "prompt files to use before ours"),
 
     LIST("temperature", DRP_OPT_NUMS, temperatures, "0", 0, 2, "T", GRID, MAKE,
@@ -134,11 +138,11 @@ static const struct drp_option table[] = {
     INT("wait", wait, "60", 0, 86400, "S", FREE, WORKER,
         "seconds to wait for the run to begin"),
 
-    TEXT("api-key-file", api_key_file, NULL, NULL, "FILE", FREE, ASK,
+    TEXT("api-key-file", api_key_file, NULL, NULL, "FILE", FREE, ASK | DOCTOR,
          "key of servers, mode 0600; or $OPENAI_API_KEY"),
-    NUM("give-up-after", give_up_after, "1800", 0, 1e7, "S", FREE, ASK,
+    NUM("give-up-after", give_up_after, "1800", 0, 1e7, "S", FREE, ASK | DOCTOR,
         "seconds a failing call is tried again"),
-    NUM("stall-timeout", stall_timeout, "300", 0.001, 1e6, "S", FREE, ASK,
+    NUM("stall-timeout", stall_timeout, "300", 0.001, 1e6, "S", FREE, ASK | DOCTOR,
         "seconds to wait for more of an answer"),
     INT("max-tokens-total", max_tokens_total, "0", 0, BIG, "N", FREE, MAKE | SCORE,
         "end when all calls had so many; 0: no limit"),
@@ -159,17 +163,17 @@ static const struct drp_option table[] = {
     FLAG("per-sample", per_sample, FREE, DRP_VERB_EVAL, "a line for each text instead"),
     TEXT("baseline", baseline, NULL, NULL, "NAME", FREE, DRP_VERB_COMPARE,
          "method, or number of a run or file; the first"),
-    TEXT("punkt", punkt, NULL, NULL, "DIR", FREE, SCORE,
+    TEXT("punkt", punkt, NULL, NULL, "DIR", FREE, SCORE | DOCTOR,
          "Punkt's parameters; $NLTK_DATA and its like"),
-    TEXT("wordnet", wordnet, NULL, NULL, "DIR", FREE, SCORE,
+    TEXT("wordnet", wordnet, NULL, NULL, "DIR", FREE, SCORE | DOCTOR,
          "WordNet 3.0; $WNHOME, /usr/share/wordnet"),
-    FLAG("no-synonyms", no_synonyms, FREE, SCORE, "METEOR without WordNet"),
+    FLAG("no-synonyms", no_synonyms, FREE, SCORE | DOCTOR, "METEOR without WordNet"),
     INT("resamples", resamples, "1000", 1, 1e6, "N", FREE, SCORE, "of the bootstrap"),
     INT("trials", trials, "10000", 1, 1e6, "N", FREE, DRP_VERB_COMPARE,
         "of approximate randomisation"),
     INT("bootstrap-seed", bootstrap_seed, "12345", 0, BIG, "N", FREE, SCORE,
         "of resamples and trials"),
-    TEXT("judge", judge, NULL, NULL, "SPEC", FREE, SCORE,
+    TEXT("judge", judge, NULL, NULL, "SPEC", FREE, SCORE | DOCTOR,
          "a model that scores (eval) or chooses (compare)"),
     INT("judge-repeats", judge_repeats, "3", 1, 99, "N", FREE, DRP_VERB_EVAL,
         "scores of each text, odd; the median counts"),

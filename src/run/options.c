@@ -117,9 +117,10 @@ static void warn_of_variable(const char *variable)
 
 static void warn_of_variables(void)
 {
-    static const char prefix[] = "DRP_";
+    static const char prefix[] = "DRP_", folder_of_models[] = "DRP_MODELS=";
     for (char *const *v = environ; *v; v++)
-        if (strncmp(*v, prefix, strlen(prefix)) == 0)
+        if (strncmp(*v, prefix, strlen(prefix)) == 0 &&
+            strncmp(*v, folder_of_models, strlen(folder_of_models)) != 0)
             warn_of_variable(*v + strlen(prefix));
 }
 

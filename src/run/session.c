@@ -56,32 +56,36 @@ static int open_model(struct drp_session *s, struct drp_sv given, bool embedding
     return rc;
 }
 
-static bool same_choice(struct drp_sv a, struct drp_sv b)
+struct drp_sv drp_task_spec(const struct drp_options *o, enum drp_task task)
 {
-    return (a.ptr != NULL) == (b.ptr != NULL) && drp_sv_eq(a, b);
-}
-
-static int open_all_tasks(struct drp_session *s, struct drp_err *err)
-{
-    const struct drp_options *o = s->options;
     const struct drp_sv extractor = o->extractor.ptr ? o->extractor : o->model;
-    const struct drp_sv given[] = {
+    const struct drp_sv given[DRP_N_TASKS] = {
         [DRP_EXTRACTOR] = extractor,
         [DRP_VALIDATOR] = o->validator.ptr ? o->validator : extractor,
         [DRP_SUMMARIZER] = o->summarizer.ptr ? o->summarizer : o->model,
         [DRP_GENERATOR] = o->generator.ptr ? o->generator : o->model,
+        [DRP_EMBEDDER] = o->embedder,
+        [DRP_JUDGE_MODEL] = o->judge,
     };
-    for (size_t task = 0; task < DRP_LEN(given); task++) {
-        for (size_t before = 0; before < task && !s->models[task]; before++)
-            if (same_choice(given[before], given[task]))
-                s->models[task] = s->models[before];
-        if (s->models[task])
-            continue;
-        const int rc = open_model(s, given[task], false, &s->models[task], err);
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
+    return given[task];
+}
+
+bool drp_task_shares(const struct drp_options *o, enum drp_task a, enum drp_task b)
+{
+    const struct drp_sv x = drp_task_spec(o, a), y = drp_task_spec(o, b);
+    return (a == DRP_EMBEDDER) == (b == DRP_EMBEDDER) &&
+           (x.ptr != NULL) == (y.ptr != NULL) && drp_sv_eq(x, y);
+}
+
+int drp_session_open_task(struct drp_session *s, enum drp_task task, struct drp_err *err)
+{
+    const struct drp_sv spec = drp_task_spec(s->options, task);
+    for (enum drp_task before = 0; before < task; before++)
+        if (s->models[before] && drp_task_shares(s->options, before, task)) {
+            s->models[task] = s->models[before];
+            return 0;
+        }
+    return open_model(s, spec, task == DRP_EMBEDDER, &s->models[task], err);
 }
 
 static int open_prompts_and_journal(struct drp_session *s, const char *journal_path,
@@ -97,17 +101,17 @@ static int open_prompts_and_journal(struct drp_session *s, const char *journal_p
 int drp_session_open_models(struct drp_session *s, const char *journal_path,
                             struct drp_err *err)
 {
-    const int rc = open_prompts_and_journal(s, journal_path, err);
-    return rc < 0 ? rc : open_all_tasks(s, err);
+    int rc = open_prompts_and_journal(s, journal_path, err);
+    for (enum drp_task task = 0; task < DRP_EMBEDDER && rc == 0; task++)
+        rc = drp_session_open_task(s, task, err);
+    return rc;
 }
 
 int drp_session_open_judge(struct drp_session *s, const char *journal_path,
                            struct drp_err *err)
 {
     const int rc = open_prompts_and_journal(s, journal_path, err);
-    return rc < 0
-               ? rc
-               : open_model(s, s->options->judge, false, &s->models[DRP_JUDGE_MODEL], err);
+    return rc < 0 ? rc : drp_session_open_task(s, DRP_JUDGE_MODEL, err);
 }
 
 int drp_session_end(const struct drp_session *s, int rc, struct drp_err *err)
@@ -160,7 +164,7 @@ int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
         DRP_TRY(rc, drp_vectors_open_file(o->embedder.ptr + strlen("file:"), &s->vectors,
                                           err));
     } else {
-        DRP_TRY(rc, open_model(s, o->embedder, true, &s->models[DRP_EMBEDDER], err));
+        DRP_TRY(rc, drp_session_open_task(s, DRP_EMBEDDER, err));
         DRP_TRY(rc, open_vector_cache(s, dataset_dir, err));
     }
     DRP_TRY(rc, drp_selector_new(s->dataset, s->vectors, &opts, &s->selector, err));

@@ -23,6 +23,7 @@ enum drp_task {
 /** Everything that was opened; NULL where it was not asked for. */
 struct drp_session {
     const struct drp_options *options; /* borrowed */
+    bool is_trial; /* models are only tried: a server that does not answer is given up soon */
     const struct drp_cancel *cancel; /* borrowed; ends the opening of models; may be NULL */
     struct drp_dataset *dataset;
     struct drp_journal *journal;
@@ -46,6 +47,16 @@ int drp_session_open_data(struct drp_session *s, const char *dataset_dir,
 /** Opens the embedder (or vector file), the cache beside the dataset, and the selector. Needs open_data. */
 int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
                               struct drp_err *err) DRP_CHECKED;
+
+/** The SPEC that the options give to a task; absent: the bundled model. Borrowed from the options. */
+struct drp_sv drp_task_spec(const struct drp_options *o, enum drp_task task);
+
+/** True when two tasks have the same model: embedding never shares. */
+bool drp_task_shares(const struct drp_options *o, enum drp_task a, enum drp_task b);
+
+/** Opens the model of one task, or takes that of an earlier task with the same SPEC. **Errors**: as drp_model_open(). */
+int drp_session_open_task(struct drp_session *s, enum drp_task task,
+                          struct drp_err *err) DRP_CHECKED;
 
 /** Opens prompts, the journal at `journal_path` (NULL: none) and the models of the four tasks but embedding. */
 int drp_session_open_models(struct drp_session *s, const char *journal_path,

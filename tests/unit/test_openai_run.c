@@ -23,13 +23,18 @@
 
 /* What the server does. */
 struct plan {
-    int status; /* of every chat; 0: good answers, some after a failure */
+    int status;        /* of every chat; 0: good answers, some after a failure */
+    const char *lists; /* what /v1/models gives; NULL: one, "m" */
 };
 
 static void script(void *ctx, const struct drp_server_request *request,
                    struct drp_server_reply *reply)
 {
     const struct plan *p = ctx;
+    if (p->lists && drp_sv_ends(request->path, DRP_SV("/models"))) {
+        drp_str_addz(&reply->body, p->lists);
+        return;
+    }
     if (!drp_sv_ends(request->path, DRP_SV("/chat/completions")) ||
         (!p->status && request->index % 10 != 5)) {
         program_serve(request, reply);
@@ -187,6 +192,40 @@ static void keys_from_files_and_variables(void **state)
     bench_release(&b);
 }
 
+/* `drp doctor` with a model at the server. */
+static int doctor(struct bench *b, const char *env, const char *more)
+{
+    const char *url = drp_server_url(b->server);
+    return program_shell(b->dir, &b->said,
+                         "%s '%s' doctor --model 'openai:%s' --embedder 'openai:%s' "
+                         "--no-synonyms %s",
+                         env, b->drp, url, url, more);
+}
+
+static void a_doctor_tries_the_server(void **state)
+{
+    struct bench b;
+    bench_init(&b, *state, 0);
+    if (doctor(&b, "", "") != 0)
+        fail_msg("%s", b.said.ptr);
+    assert_true(says(&b, "ok     model          m: "));
+    assert_true(says(&b, "ok     embedder       m: 3 dimensions"));
+    assert_true(drp_server_n(b.server, "/chat/completions") > 0);
+    b.plan.lists = "{\"data\":[{\"id\":\"default\"}]}";
+    assert_int_equal(doctor(&b, "", ""), 0);
+    assert_true(says(&b, "note   model          answers as 'default'"));
+    assert_true(says(&b, "?revision=NAME"));
+    b.plan.status = 401;
+    assert_int_equal(doctor(&b, "OPENAI_API_KEY=" KEY, ""), 1);
+    assert_true(says(&b, "fails  model          server"));
+    assert_true(says(&b, "HTTP 401"));
+    assert_false(says(&b, "sk-secret"));
+    drp_temp_write(*state, "key", DRP_SV(KEY "\n"));
+    assert_int_equal(doctor(&b, "", "--api-key-file key"), 1);
+    assert_true(says(&b, "key file 'key' can be read by others"));
+    bench_release(&b);
+}
+
 int main(void)
 {
 #define IN_FOLDER(test)                                                                  \
@@ -196,6 +235,7 @@ int main(void)
         IN_FOLDER(a_refusal_ends_it),
         IN_FOLDER(a_budget_ends_it),
         IN_FOLDER(keys_from_files_and_variables),
+        IN_FOLDER(a_doctor_tries_the_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
