@@ -117,7 +117,8 @@ static void check_place(struct doctor *d, const char *subject, const char *path)
                          "give another place, or the right",
                          "nothing may be written at '%s'", path);
     else if (mib < LEAST_DISK_MIB)
-        drp_findings_add(&d->findings, DRP_FAILS, subject, "remove something, or give another place",
+        drp_findings_add(&d->findings, DRP_FAILS, subject,
+                         "remove something, or give another place",
                          "%llu MiB are free at '%s'", (unsigned long long)mib, path);
     else
         drp_findings_add(&d->findings, mib < FEW_DISK_MIB ? DRP_NOTE : DRP_FINE, subject,

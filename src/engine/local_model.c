@@ -82,7 +82,8 @@ static int read_spec(const struct drp_model_opts *opts, struct drp_arena *arena,
                          &plan->context, err));
     DRP_TRY(rc, drp_spec_int(spec, "slots", (struct drp_spec_range){1, MAX_SLOTS, 0},
                              &plan->slots, err));
-    DRP_TRY(rc, drp_spec_int(spec, "threads", (struct drp_spec_range){1, 1024, drp_machine_cores()},
+    DRP_TRY(rc, drp_spec_int(spec, "threads",
+                             (struct drp_spec_range){1, 1024, drp_machine_cores()},
                              &plan->threads, err));
     DRP_TRY(rc,
             drp_spec_int(spec, "gpu_layers",
