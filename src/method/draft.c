@@ -62,7 +62,7 @@ static int fits(const struct drp_method_ctx *x, const struct drp_draft *d, size_
     return rc;
 }
 
-/* Finds the first step from d->step on that fits, by bisection. */
+/* Finds the first step behind d->step that fits, by bisection. */
 static int find_step(const struct drp_method_ctx *x, const struct drp_draft *d,
                      size_t limit, size_t *step, struct drp_err *err)
 {
@@ -70,7 +70,7 @@ static int find_step(const struct drp_method_ctx *x, const struct drp_draft *d,
     struct drp_arena scratch = {0};
     struct drp_draft trial = *d;
     bool yes = false;
-    size_t low = d->step; /* the answer is in [low, high]; high: nothing fits */
+    size_t low = d->step + 1; /* the answer is in [low, high]; high: nothing fits */
     size_t high = drp_material_steps(d->material);
     for (size_t at = low; low < high; at = low + (high - low) / 2) {
         DRP_TRY(rc, render(x, &trial, at, &scratch, err));
@@ -92,10 +92,14 @@ static int fit(struct drp_method_ctx *x, struct drp_draft *d, struct drp_err *er
     int rc = 0;
     const struct drp_model_info *model = drp_model_info(drp_stage_model(x, d->stage));
     const struct drp_room room = drp_stage_room(d->stage, x->cell, model);
-    const size_t before = d->step;
     size_t step = 0;
+    bool yes = false;
+    DRP_TRY(rc, render(x, d, d->step, x->arena, err)); /* nearly always it fits as it is */
+    DRP_TRY(rc, fits(x, d, room.prompt, &yes, err));
+    if (yes)
+        goto out;
     DRP_TRY(rc, find_step(x, d, room.prompt, &step, err));
-    if (step == drp_material_steps(d->material)) {
+    if (step >= drp_material_steps(d->material)) {
         rc = drp_fail(err, DRP_ELIMIT,
                       "context too small: not even the shortest prompt of '%s' fits into the %zu "
                       "tokens that '%.*s' has for it: give the model a larger ctx",
@@ -103,7 +107,7 @@ static int fit(struct drp_method_ctx *x, struct drp_draft *d, struct drp_err *er
         goto out;
     }
     DRP_TRY(rc, render(x, d, step, x->arena, err));
-    x->account->prompts_shortened += step > before;
+    x->account->prompts_shortened++;
 out:
     return rc;
 }
