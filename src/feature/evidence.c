@@ -175,14 +175,14 @@ static void add_measured(const struct drp_standings *all, struct drp_arena *aren
     *features = (struct drp_features){at, n + features->n};
 }
 
-void drp_evidence_weigh(const struct drp_sample *s, enum drp_evidence_mode mode,
-                        struct drp_arena *arena, struct drp_features *features,
-                        struct drp_feature_counts *counts)
+void drp_evidence_weigh(const struct drp_sample *s, const struct drp_lexicon *lexicon,
+                        enum drp_evidence_mode mode, struct drp_arena *arena,
+                        struct drp_features *features, struct drp_feature_counts *counts)
 {
     struct drp_standings all;
     if (mode == DRP_EVIDENCE_OFF)
         return;
-    drp_standings_count(s, arena, &all);
+    drp_standings_count(s, lexicon, arena, &all);
     check_claims(&all, arena, features, counts);
     if (mode == DRP_EVIDENCE_ON)
         add_measured(&all, arena, features, counts);

@@ -41,9 +41,9 @@ struct drp_evidence {
  * supported one. `counts` follows. Without texts of both sides nothing happens.
  * **Owns**: `arena`; the list may be a new one.
  */
-void drp_evidence_weigh(const struct drp_sample *s, enum drp_evidence_mode mode,
-                        struct drp_arena *arena, struct drp_features *features,
-                        struct drp_feature_counts *counts);
+void drp_evidence_weigh(const struct drp_sample *s, const struct drp_lexicon *lexicon,
+                        enum drp_evidence_mode mode, struct drp_arena *arena,
+                        struct drp_features *features, struct drp_feature_counts *counts);
 
 /** Appends one line: "3.1 exclamation marks per 100 words, others 0.4: supported". */
 void drp_evidence_show(const struct drp_evidence *e, struct drp_str *out);

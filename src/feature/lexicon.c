@@ -48,8 +48,9 @@ static void read_line(struct reading *r, struct drp_sv line, enum drp_word_class
     }
 }
 
-void drp_lexicon_init(struct drp_lexicon *l)
+struct drp_lexicon *drp_lexicon_new(void)
 {
+    struct drp_lexicon *l = drp_calloc(1, sizeof *l);
     struct reading r = {.lexicon = l};
     drp_intern_init(&l->entries);
     for (size_t i = 0; i < DRP_LEN(lists); i++) {
@@ -60,13 +61,16 @@ void drp_lexicon_init(struct drp_lexicon *l)
                 read_line(&r, line, lists[i].class);
     }
     l->classes = r.classes.at;
+    return l;
 }
 
-void drp_lexicon_release(struct drp_lexicon *l)
+void drp_lexicon_free(struct drp_lexicon *l)
 {
+    if (!l)
+        return;
     drp_intern_release(&l->entries);
     free(l->classes);
-    l->classes = NULL;
+    free(l);
 }
 
 unsigned drp_lexicon_get(const struct drp_lexicon *l, struct drp_sv entry)

@@ -26,11 +26,11 @@ struct drp_lexicon {
     uint16_t *classes;         /* (entries.n) by id                           */
 };
 
-/** Reads the lists that are built into the program. */
-void drp_lexicon_init(struct drp_lexicon *l);
+/** Reads the lists that are built into the program. **Owns**: caller, drp_lexicon_free(). */
+struct drp_lexicon *drp_lexicon_new(void);
 
-/** Frees them. */
-void drp_lexicon_release(struct drp_lexicon *l);
+/** Frees them. NULL is allowed. */
+void drp_lexicon_free(struct drp_lexicon *l);
 
 /** The classes of an entry in lower case, as bits; 0 when it is none. */
 unsigned drp_lexicon_get(const struct drp_lexicon *l, struct drp_sv entry);

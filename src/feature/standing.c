@@ -132,20 +132,17 @@ static void compare(const struct drp_measures *user, const struct others *o,
                            &out->effect);
 }
 
-static void measure_all(const struct drp_sample *s, const struct others *o,
-                        struct drp_measures *user)
+static void measure_all(const struct drp_sample *s, const struct drp_lexicon *lexicon,
+                        const struct others *o, struct drp_measures *user)
 {
-    struct drp_lexicon lexicon;
-    drp_lexicon_init(&lexicon);
     for (size_t i = 0; i < s->profile.n; i++)
-        drp_measure(&lexicon, s->profile.at[i]->text, &user[i]);
+        drp_measure(lexicon, s->profile.at[i]->text, &user[i]);
     for (size_t i = 0; i < o->n; i++)
-        drp_measure(&lexicon, o->at[i]->text, &o->measures[i]);
-    drp_lexicon_release(&lexicon);
+        drp_measure(lexicon, o->at[i]->text, &o->measures[i]);
 }
 
-void drp_standings_count(const struct drp_sample *s, struct drp_arena *arena,
-                         struct drp_standings *out)
+void drp_standings_count(const struct drp_sample *s, const struct drp_lexicon *lexicon,
+                         struct drp_arena *arena, struct drp_standings *out)
 {
     const size_t n_user = s->profile.n;
     const struct others o = find_others(s, arena);
@@ -157,7 +154,7 @@ void drp_standings_count(const struct drp_sample *s, struct drp_arena *arena,
     *out = (struct drp_standings){.user = user, .n_user = n_user};
     if (n_user == 0 || o.n == 0)
         return;
-    measure_all(s, &o, user);
+    measure_all(s, lexicon, &o, user);
     for (size_t t = 0; t < DRP_N_TRAITS; t++)
         compare(user, &o, (enum drp_trait_id)t, &groups, &out->of[t]);
     /* Where white space was collapsed each text has one paragraph, which says nothing. */

@@ -43,8 +43,8 @@ struct drp_standings {
 };
 
 /** Counts everything in the texts of a sample. **Owns**: `arena`. **Threads**: pure; about 150 ns a word. */
-void drp_standings_count(const struct drp_sample *s, struct drp_arena *arena,
-                         struct drp_standings *out);
+void drp_standings_count(const struct drp_sample *s, const struct drp_lexicon *lexicon,
+                         struct drp_arena *arena, struct drp_standings *out);
 
 /** What the numbers say when `direction` (1 or -1) is claimed of a trait. */
 enum drp_verdict drp_standing_judge(const struct drp_standing *s,

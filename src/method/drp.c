@@ -162,7 +162,7 @@ static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
     /* What can be counted: it drops claims, and adds what nobody claimed. */
     struct drp_feature_counts counts;
     collect_features(x, &c, out, &counts);
-    drp_evidence_weigh(s, x->evidence, x->arena, &out->features, &counts);
+    drp_evidence_weigh(s, x->lexicon, x->evidence, x->arena, &out->features, &counts);
     account_for(&c, &out->features, &counts, x->account);
 
     /* Step 3a: one summary of the differences and the user's own texts. */

@@ -38,6 +38,7 @@ struct drp_method_ctx {
     const char *pack; /* folder of prompts to use before the usual ones, e.g. "generic"; NULL: none */
     const struct drp_settings *set;
     const struct drp_cell *cell;
+    const struct drp_lexicon *lexicon; /* for counting                                       */
     enum drp_evidence_mode evidence; /* what is done with counts in the texts                */
     struct drp_arena *arena; /* of the sample                                        */
     struct drp_account *account;

@@ -31,6 +31,7 @@ void drp_session_release(struct drp_session *s)
     drp_prompts_free(s->prompts);
     drp_journal_free(s->journal);
     drp_budget_free(s->budget);
+    drp_lexicon_free(s->lexicon);
     drp_dataset_free(s->dataset);
     *s = (struct drp_session){.options = s->options, .cancel = s->cancel};
 }
@@ -38,6 +39,7 @@ void drp_session_release(struct drp_session *s)
 int drp_session_open_data(struct drp_session *s, const char *dataset_dir,
                           struct drp_err *err)
 {
+    s->lexicon = drp_lexicon_new();
     return drp_dataset_load(dataset_dir, s->options->split.ptr, &s->dataset, err);
 }
 
@@ -200,6 +202,7 @@ struct drp_method_ctx drp_session_ctx(const struct drp_session *s)
         .prompts = s->prompts,
         .pack = pack_of(s->options),
         .set = &s->options->settings,
+        .lexicon = s->lexicon,
         .evidence = evidence_of(s->options),
     };
 }

@@ -26,6 +26,7 @@ struct drp_session {
     bool is_trial; /* models are only tried: a server that does not answer is given up soon */
     const struct drp_cancel *cancel; /* borrowed; ends the opening of models; may be NULL */
     struct drp_dataset *dataset;
+    struct drp_lexicon *lexicon; /* comes with the dataset */
     struct drp_journal *journal;
     struct drp_budget *budget; /* of all models */
     struct drp_prompts *prompts;

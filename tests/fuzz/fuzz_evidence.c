@@ -103,7 +103,8 @@ static void check_evidence(const struct drp_evidence *e, const struct drp_sample
         check(e->texts[i] < s->profile.n);
 }
 
-static void check_sides(struct drp_sv text, struct drp_feature claim)
+static void check_sides(const struct drp_lexicon *lexicon, struct drp_sv text,
+                        struct drp_feature claim)
 {
     struct sides s;
     struct drp_arena arena = {0};
@@ -117,13 +118,13 @@ static void check_sides(struct drp_sv text, struct drp_feature claim)
     const struct drp_sample samples[2] = {
         {.profile = {s.at[0], s.n[0]}, .contrasts = &contrasts[0], .n_contrasts = 1},
         {.profile = {s.at[1], s.n[1]}, .contrasts = &contrasts[1], .n_contrasts = 1}};
-    drp_standings_count(&samples[0], &arena, &mine);
-    drp_standings_count(&samples[1], &arena, &theirs);
+    drp_standings_count(&samples[0], lexicon, &arena, &mine);
+    drp_standings_count(&samples[1], lexicon, &arena, &theirs);
     for (size_t t = 0; t < DRP_N_TRAITS; t++) {
         check(mine.of[t].known == theirs.of[t].known);
         check(fabs(mine.of[t].effect.delta + theirs.of[t].effect.delta) < 1e-9);
     }
-    drp_evidence_weigh(&samples[0], DRP_EVIDENCE_ON, &arena, &list, &counts);
+    drp_evidence_weigh(&samples[0], lexicon, DRP_EVIDENCE_ON, &arena, &list, &counts);
     check(counts.kept + counts.dropped == list.n && list.n == 1 + counts.measured);
     for (size_t i = 0; i < list.n; i++)
         if (list.at[i].evidence)
@@ -137,10 +138,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct drp_sv rest = text;
     struct drp_sv name;
     struct drp_claim claims[DRP_MAX_CLAIMS];
-    struct drp_lexicon lexicon;
-    drp_lexicon_init(&lexicon);
-    check_doubling(&lexicon, text);
-    drp_lexicon_release(&lexicon);
+    struct drp_lexicon *lexicon = drp_lexicon_new();
+    check_doubling(lexicon, text);
 
     if (!drp_sv_line(&rest, &name))
         name = DRP_SV("");
@@ -152,6 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(claims[i].direction == 1 || claims[i].direction == -1);
         check(i == 0 || claims[i].trait > claims[i - 1].trait);
     }
-    check_sides(text, f);
+    check_sides(lexicon, text, f);
+    drp_lexicon_free(lexicon);
     return 0;
 }

@@ -305,6 +305,7 @@ void scene_init(struct scene *s, const char *dir, const struct scene_opts *opts)
         select_sample(s);
     else
         make_sample(s);
+    s->lexicon = drp_lexicon_new();
     s->cell = (struct drp_cell){.top_p = 0.95, .seed = 42};
     s->x = (struct drp_method_ctx){
         .dataset = s->dataset,
@@ -315,6 +316,7 @@ void scene_init(struct scene *s, const char *dir, const struct scene_opts *opts)
         .selector = s->selector,
         .vectors = s->vectors,
         .prompts = s->prompts,
+        .lexicon = s->lexicon,
         .cell = &s->cell,
         .arena = &s->arena,
         .account = &s->account,
@@ -331,6 +333,7 @@ void scene_release(struct scene *s)
     drp_model_free(s->model);
     drp_stub_free(s->stub);
     drp_prompts_free(s->prompts);
+    drp_lexicon_free(s->lexicon);
     drp_dataset_free(s->dataset);
     drp_arena_release(&s->arena);
     scene_forget(s);

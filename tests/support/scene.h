@@ -66,6 +66,7 @@ struct scene {
     struct drp_vectors *vectors; /* of the stub: each text has a direction of its own */
     struct drp_selector *selector;
     struct drp_prompts *prompts;
+    struct drp_lexicon *lexicon;
     struct drp_cell cell;
     struct drp_account account;
     struct drp_settings settings; /* x.set; ours */

@@ -42,6 +42,18 @@ static void stage_init(struct stage *s, const char *own, size_t n_own, const cha
                                     .n_contrasts = n_peer > 0};
 }
 
+static int open_lexicon(void **state)
+{
+    *state = drp_lexicon_new();
+    return 0;
+}
+
+static int close_lexicon(void **state)
+{
+    drp_lexicon_free(*state);
+    return 0;
+}
+
 static struct drp_feature claim_of(const char *description)
 {
     return (struct drp_feature){.name = DRP_SV("Style"),
@@ -105,14 +117,13 @@ static void claims_meet_the_counts(void **state)
         {loud, 8, calm, 0, "uses more exclamation marks", NULL, DRP_UNDECIDED},
         {"", 8, "", 8, "uses more exclamation marks", NULL, DRP_UNDECIDED},
     };
-    (void)state;
     for (size_t i = 0; i < DRP_LEN(rows); i++) {
         struct stage s;
         struct drp_feature f = claim_of(rows[i].description);
         struct drp_features list = {&f, 1};
         struct drp_feature_counts counts = {.kept = 1};
         stage_init(&s, rows[i].own, rows[i].n_own, rows[i].peer, rows[i].n_peer);
-        drp_evidence_weigh(&s.sample, DRP_EVIDENCE_CHECK, &s.arena, &list, &counts);
+        drp_evidence_weigh(&s.sample, *state, DRP_EVIDENCE_CHECK, &s.arena, &list, &counts);
         const bool dropped = rows[i].verdict == DRP_CONTRADICTED;
         if ((f.evidence != NULL) != (rows[i].trait != NULL) ||
             (f.evidence && f.evidence->verdict != rows[i].verdict))
@@ -137,11 +148,10 @@ static void dropped_claims_stay_dropped(void **state)
     struct drp_feature f = claim_of("uses fewer exclamation marks");
     struct drp_features list = {&f, 1};
     struct drp_feature_counts counts = {.dropped = 1};
-    (void)state;
     f.kept = false;
     f.reason = "not confirmed";
     stage_init(&s, loud, 8, calm, 8);
-    drp_evidence_weigh(&s.sample, DRP_EVIDENCE_CHECK, &s.arena, &list, &counts);
+    drp_evidence_weigh(&s.sample, *state, DRP_EVIDENCE_CHECK, &s.arena, &list, &counts);
     assert_string_equal(f.reason, "not confirmed");
     assert_int_equal(counts.dropped, 1);
     assert_int_equal(f.evidence->verdict, DRP_CONTRADICTED);
@@ -160,14 +170,13 @@ static void modes(void **state)
 {
     static const enum drp_evidence_mode modes[] = {DRP_EVIDENCE_OFF, DRP_EVIDENCE_CHECK,
                                                    DRP_EVIDENCE_ON};
-    (void)state;
     for (size_t i = 0; i < DRP_LEN(modes); i++) {
         struct stage s;
         struct drp_feature f = claim_of("uses fewer exclamation marks");
         struct drp_features list = {&f, 1};
         struct drp_feature_counts counts = {.kept = 1};
         stage_init(&s, loud, 10, calm, 16);
-        drp_evidence_weigh(&s.sample, modes[i], &s.arena, &list, &counts);
+        drp_evidence_weigh(&s.sample, *state, modes[i], &s.arena, &list, &counts);
         const struct drp_feature *found = find(&list, "exclamation marks");
         const struct drp_feature *claimed = &list.at[list.n - 1];
         assert_int_equal(claimed->kept, modes[i] == DRP_EVIDENCE_OFF);
@@ -202,14 +211,13 @@ static void measured_features_are_new_and_sure(void **state)
         {3, 40, "has a warm tone", "exclamation marks", false},
         {2, 40, "has a warm tone", "exclamation marks", false},
     };
-    (void)state;
     for (size_t i = 0; i < DRP_LEN(rows); i++) {
         struct stage s;
         struct drp_feature f = claim_of(rows[i].description);
         struct drp_features list = {&f, 1};
         struct drp_feature_counts counts = {.kept = 1};
         stage_init(&s, loud, rows[i].n_own, calm, rows[i].n_peer);
-        drp_evidence_weigh(&s.sample, DRP_EVIDENCE_ON, &s.arena, &list, &counts);
+        drp_evidence_weigh(&s.sample, *state, DRP_EVIDENCE_ON, &s.arena, &list, &counts);
         if ((find(&list, rows[i].name) != NULL) != rows[i].added)
             fail_msg("row %zu", i);
         for (size_t k = 0; k + 1 < list.n; k++)
@@ -230,11 +238,10 @@ static void texts_are_cited(void **state)
     struct drp_feature f = claim_of("uses more exclamation marks");
     struct drp_features list = {&f, 1};
     struct drp_feature_counts counts = {.kept = 1};
-    (void)state;
     stage_init(&s, "", DRP_LEN(texts), "A few words!", 8);
     for (size_t i = 0; i < DRP_LEN(texts); i++)
         s.own[i].text = drp_sv_from(texts[i]);
-    drp_evidence_weigh(&s.sample, DRP_EVIDENCE_CHECK, &s.arena, &list, &counts);
+    drp_evidence_weigh(&s.sample, *state, DRP_EVIDENCE_CHECK, &s.arena, &list, &counts);
     assert_int_equal(f.evidence->n_texts, DRP_LEN(most));
     for (size_t i = 0; i < DRP_LEN(most); i++)
         assert_int_equal(f.evidence->texts[i], most[i]);
@@ -246,7 +253,7 @@ static void texts_are_cited(void **state)
     stage_init(&s, "", DRP_LEN(texts), "A few words!", 8);
     for (size_t i = 0; i < DRP_LEN(texts); i++)
         s.own[i].text = drp_sv_from(texts[i]);
-    drp_evidence_weigh(&s.sample, DRP_EVIDENCE_CHECK, &s.arena, &list, &counts);
+    drp_evidence_weigh(&s.sample, *state, DRP_EVIDENCE_CHECK, &s.arena, &list, &counts);
     assert_int_equal(f.evidence->n_texts, 2);
     assert_int_equal(f.evidence->texts[0], 0);
     assert_int_equal(f.evidence->texts[1], 2);
@@ -258,7 +265,6 @@ static void authors_weigh_the_same(void **state)
 {
     struct stage s;
     struct drp_standings all;
-    (void)state;
     stage_init(&s, calm, 3, loud, 5);
     s.peer[0].text = drp_sv_from(calm);
     for (uint32_t i = 1; i < 5; i++)
@@ -266,7 +272,7 @@ static void authors_weigh_the_same(void **state)
     struct drp_contrast twice[2] = {s.contrast, s.contrast};
     s.sample.contrasts = twice;
     s.sample.n_contrasts = 2;
-    drp_standings_count(&s.sample, &s.arena, &all);
+    drp_standings_count(&s.sample, *state, &s.arena, &all);
     const struct drp_standing *marks = &all.of[DRP_TRAIT_EXCLAMATIONS];
     assert_int_equal(marks->n_others, 5);
     assert_true(marks->effect.delta == -0.5); /* below one author, equal to the other */
@@ -274,7 +280,7 @@ static void authors_weigh_the_same(void **state)
     drp_arena_release(&s.arena);
 
     s.peer[0].user = 0;
-    drp_standings_count(&s.sample, &s.arena, &all);
+    drp_standings_count(&s.sample, *state, &s.arena, &all);
     assert_int_equal(all.of[DRP_TRAIT_EXCLAMATIONS].n_others, 4);
     drp_arena_release(&s.arena);
 }
@@ -313,5 +319,5 @@ int main(void)
         cmocka_unit_test(authors_weigh_the_same),
         cmocka_unit_test(evidence_is_told_in_a_line),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, open_lexicon, close_lexicon);
 }

@@ -15,15 +15,13 @@
 
 static int open_lexicon(void **state)
 {
-    static struct drp_lexicon lexicon;
-    drp_lexicon_init(&lexicon);
-    *state = &lexicon;
+    *state = drp_lexicon_new();
     return 0;
 }
 
 static int close_lexicon(void **state)
 {
-    drp_lexicon_release(*state);
+    drp_lexicon_free(*state);
     return 0;
 }
 
