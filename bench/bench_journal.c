@@ -55,12 +55,14 @@ static void work(void *ctx)
             entries[i] = (struct drp_entry){drp_journal_key(&x->info, &calls[i], false),
                                             &x->info, false, &calls[i], &replies[i]};
         }
-        for (size_t i = 0; i < BATCH && x->reads; i++) {
-            struct drp_reply reply;
-            if (drp_journal_take(x->journal, &entries[i].key, &reply, &arena, &err) !=
-                DRP_ENOTFOUND)
-                x->n_failed++;
-        }
+        struct drp_lookup lookups[BATCH];
+        struct drp_reply taken[BATCH];
+        for (size_t i = 0; i < BATCH; i++)
+            lookups[i] = (struct drp_lookup){.key = &entries[i].key, .reply = &taken[i]};
+        if (x->reads && drp_journal_take(x->journal, lookups, BATCH, &arena, &err) < 0)
+            x->n_failed++;
+        for (size_t i = 0; i < BATCH; i++)
+            x->n_failed += lookups[i].found;
         if (drp_journal_put_many(x->journal, entries, BATCH, &err) < 0)
             x->n_failed++;
         x->n_put += BATCH;

@@ -85,6 +85,29 @@ void drp_cond_broadcast(struct drp_cond *c)
     must(pthread_cond_broadcast(&c->raw), "condition broadcast");
 }
 
+void drp_event_init(struct drp_event *e)
+{
+    must(sem_init(&e->raw, 0, 0) ? errno : 0, "event init");
+}
+
+void drp_event_release(struct drp_event *e)
+{
+    must(sem_destroy(&e->raw) ? errno : 0, "event release");
+}
+
+void drp_event_wait(struct drp_event *e)
+{
+    int rc;
+    while ((rc = sem_wait(&e->raw)) != 0 && errno == EINTR)
+        ;
+    must(rc ? errno : 0, "event wait");
+}
+
+void drp_event_happen(struct drp_event *e)
+{
+    must(sem_post(&e->raw) ? errno : 0, "event");
+}
+
 /* What a new thread starts with; it frees it. */
 struct start {
     void (*run)(void *);

@@ -3,6 +3,7 @@
 #define DRP_BASE_THREAD_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +18,11 @@ struct drp_mutex {
 /** A condition to wait for; always used with one mutex. */
 struct drp_cond {
     pthread_cond_t raw;
+};
+
+/** Something that happens once and that one thread waits for; unlike a condition it needs no lock. */
+struct drp_event {
+    sem_t raw;
 };
 
 /** A running thread. */
@@ -45,6 +51,15 @@ bool drp_cond_wait_until(struct drp_cond *c, struct drp_mutex *m, int64_t deadli
 void drp_cond_signal(struct drp_cond *c);
 /** Wakes all waiters. */
 void drp_cond_broadcast(struct drp_cond *c);
+
+/** Starts an event that has not happened. */
+void drp_event_init(struct drp_event *e);
+/** Frees it. Safe as soon as drp_event_wait() has returned. */
+void drp_event_release(struct drp_event *e);
+/** Waits until it has happened. */
+void drp_event_wait(struct drp_event *e);
+/** Makes it happen; the waiter may free it from here on. */
+void drp_event_happen(struct drp_event *e);
 
 /**
  * Runs `run(ctx)` in a new thread of `stack_bytes` (0: the system's default). It takes no signals:

@@ -24,8 +24,6 @@ struct drp_flight {
     bool from_journal, submitted;
     /* Guarded by the asker's lock. */
     bool in_table;
-    bool ended;  /* the back-end is done with the job */
-    bool landed; /* the answer is durable, or there will be none */
     unsigned n_refs;
     struct seat *followers;
     struct drp_flight *next; /* in the bucket */
@@ -47,9 +45,11 @@ struct seat {
     struct asking *ask;
     const struct drp_call *call;
     struct drp_reply *reply;
+    struct drp_key key;
     struct drp_flight *flight;
     enum seat_state state;
     bool cancel_sent;
+    bool changed; /* the job ended, or the followed flight landed; guarded by the asking's lock */
     struct seat *next_follower;
 };
 
@@ -59,8 +59,9 @@ struct asking {
     struct drp_arena *arena;
     struct seat *seats; /* (n) */
     size_t n, n_settled;
-    struct drp_cond changed; /* a job ended or a followed flight landed */
-    size_t n_changed;        /* guarded by the asker's lock */
+    struct drp_mutex lock; /* taken by those who hold the asker's, never the other way round */
+    struct drp_cond changed;
+    size_t n_changed; /* seats, guarded by the lock */
 };
 
 void drp_asker_init(struct drp_asker *a)
@@ -116,25 +117,37 @@ static void unref_flight(struct drp_flight *f)
     free(f);
 }
 
+/* Wakes the one who asked, once for all that changes until it looks. A lock of its own keeps those awake
+ * who do other things meanwhile. */
+static void tell_change(struct seat *s)
+{
+    struct asking *ask = s->ask;
+    drp_mutex_lock(&ask->lock);
+    s->changed = true;
+    if (ask->n_changed++ == 0)
+        drp_cond_signal(&ask->changed);
+    drp_mutex_unlock(&ask->lock); /* now it may be gone */
+}
+
+/* The answer is durable, or there will be none. Call with the lock held. */
 static void land(struct drp_asker *a, struct drp_flight *f)
 {
-    if (f->submitted && a->backend->kept)
-        a->backend->kept(a->self, &f->job);
-    drp_mutex_lock(&a->lock);
     if (f->in_table) {
         struct drp_flight **at = bucket_of(a, &f->key);
         while (*at != f)
             at = &(*at)->next;
         *at = f->next;
     }
-    f->landed = true;
-    for (struct seat *s = f->followers; s; s = s->next_follower) {
-        s->ask->n_changed++;
-        drp_cond_signal(&s->ask->changed);
-    }
+    for (struct seat *s = f->followers; s; s = s->next_follower)
+        tell_change(s);
     f->followers = NULL;
     unref_flight(f);
-    drp_mutex_unlock(&a->lock);
+}
+
+static void tell_kept(struct drp_asker *a, struct drp_flight *f)
+{
+    if (f->submitted && a->backend->kept)
+        a->backend->kept(a->self, &f->job);
 }
 
 /* ---- replies ---------------------------------------------------------------------------- */
@@ -194,7 +207,6 @@ static void count_settled(struct asking *ask, const struct seat *s, bool shared)
 {
     struct drp_model_stats *stats = &ask->a->stats;
     const struct drp_usage *u = &s->reply->usage;
-    drp_mutex_lock(&ask->a->lock);
     stats->calls++;
     stats->failed += s->reply->status < 0 && s->reply->status != DRP_ECANCELLED;
     stats->shared += shared;
@@ -204,9 +216,9 @@ static void count_settled(struct asking *ask, const struct seat *s, bool shared)
         stats->cached_tokens += u->cached_tokens;
         stats->answer_tokens += u->answer_tokens;
     }
-    drp_mutex_unlock(&ask->a->lock);
 }
 
+/* Call with the asker's lock held. */
 static void settle(struct asking *ask, struct seat *s, bool shared)
 {
     count_settled(ask, s, shared);
@@ -219,8 +231,11 @@ static void settle(struct asking *ask, struct seat *s, bool shared)
 static void settle_leader(struct asking *ask, struct seat *s)
 {
     struct drp_flight *f = s->flight;
+    tell_kept(ask->a, f);
+    drp_mutex_lock(&ask->a->lock);
     settle(ask, s, false);
     land(ask->a, f);
+    drp_mutex_unlock(&ask->a->lock);
 }
 
 /* ---- cancelling ------------------------------------------------------------------------- */
@@ -241,22 +256,19 @@ static const char *stop_words(const struct drp_call *call)
                          : "the call was interrupted";
 }
 
-/* Leaves a flight that others go on with. */
-static void leave_flight(struct asking *ask, struct seat *s)
+/* Leaves a flight that others go on with. Call with the lock held. */
+static void leave_flight(struct seat *s)
 {
-    drp_mutex_lock(&ask->a->lock);
     struct seat **at = &s->flight->followers;
     while (*at && *at != s)
         at = &(*at)->next_follower;
     if (*at)
         *at = s->next_follower;
     unref_flight(s->flight);
-    drp_mutex_unlock(&ask->a->lock);
 }
 
 static void settle_stopped_follower(struct asking *ask, struct seat *s)
 {
-    leave_flight(ask, s);
     *s->reply = (struct drp_reply){
         .status = DRP_ECANCELLED,
         .text = DRP_SV(""),
@@ -264,7 +276,10 @@ static void settle_stopped_follower(struct asking *ask, struct seat *s)
         .finish = DRP_FINISH_CANCEL,
         .error = drp_sv_from(stop_words(s->call)),
     };
+    drp_mutex_lock(&ask->a->lock);
+    leave_flight(s);
     settle(ask, s, true);
+    drp_mutex_unlock(&ask->a->lock);
 }
 
 static void stop_what_must(struct asking *ask)
@@ -291,16 +306,10 @@ static bool is_kept(const struct asking *ask, const struct drp_call *call)
 
 static void job_done(struct drp_job *job)
 {
-    struct seat *s = job->owner;
-    struct drp_asker *a = s->ask->a;
-    drp_mutex_lock(&a->lock);
-    s->flight->ended = true;
-    s->ask->n_changed++;
-    drp_cond_signal(&s->ask->changed);
-    drp_mutex_unlock(&a->lock);
+    tell_change(job->owner);
 }
 
-static void lead(struct asking *ask, struct seat *s, const struct drp_key *key)
+static void lead(struct asking *ask, struct seat *s)
 {
     struct drp_flight *f = new_flight(s->call, &ask->a->info);
     f->job.owner = s;
@@ -308,12 +317,12 @@ static void lead(struct asking *ask, struct seat *s, const struct drp_key *key)
     s->flight = f;
     s->cancel_sent = false;
     s->state = SEAT_LOOKS;
-    if (!key)
+    if (s->call->no_journal) /* wants an answer of its own */
         return;
-    f->key = *key;
+    f->key = s->key;
     f->in_table = true;
-    f->next = *bucket_of(ask->a, key);
-    *bucket_of(ask->a, key) = f;
+    f->next = *bucket_of(ask->a, &s->key);
+    *bucket_of(ask->a, &s->key) = f;
 }
 
 static void follow(struct seat *s, struct drp_flight *f)
@@ -327,58 +336,71 @@ static void follow(struct seat *s, struct drp_flight *f)
 
 static void take_seats(struct asking *ask)
 {
+    drp_mutex_lock(&ask->a->lock);
     for (size_t i = 0; i < ask->n; i++) {
         struct seat *s = &ask->seats[i];
         if (s->state != SEAT_NEW)
             continue;
-        if (s->call->no_journal) { /* wants an answer of its own */
-            lead(ask, s, NULL);
-            continue;
-        }
-        const struct drp_key key = drp_journal_key(&ask->a->info, s->call, ask->a->strict);
-        drp_mutex_lock(&ask->a->lock);
-        struct drp_flight *f = find_flight(ask->a, &key);
+        struct drp_flight *f = s->call->no_journal ? NULL : find_flight(ask->a, &s->key);
         if (f)
             follow(s, f);
         else
-            lead(ask, s, &key);
-        drp_mutex_unlock(&ask->a->lock);
+            lead(ask, s);
     }
+    drp_mutex_unlock(&ask->a->lock);
 }
 
-/* 1 when the journal has the answer, 0 when not. The flight gets it too, for its
- * followers. */
-static int look_up(struct asking *ask, struct seat *s, struct drp_err *err)
+/* The flight gets the answer too, for its followers. */
+static void use_kept(struct seat *s)
 {
     struct drp_flight *f = s->flight;
-    struct drp_reply *r = s->reply;
-    if (!is_kept(ask, s->call))
-        return 0;
-    const int rc = drp_journal_take(ask->a->journal, &f->key, r, ask->arena, err);
-    if (rc < 0)
-        return rc == DRP_ENOTFOUND ? 0 : rc;
+    const struct drp_reply *r = s->reply;
     drp_str_add(&f->job.text, r->text);
     drp_str_add(&f->job.reasoning, r->reasoning);
     f->job.finish = r->finish;
     f->job.usage = r->usage;
     f->from_journal = true;
-    return 1;
 }
 
-static int look_up_all(struct asking *ask, struct drp_err *err)
+/* Marks the flights whose answers the journal has. */
+static int look_up(struct asking *ask, struct drp_err *err)
 {
     int rc = 0;
+    DRP_VEC(struct drp_lookup) wanted = {0};
+    DRP_VEC(struct seat *) seats = {0};
+    for (size_t i = 0; i < ask->n; i++) {
+        struct seat *s = &ask->seats[i];
+        if (s->state != SEAT_LOOKS || !is_kept(ask, s->call))
+            continue;
+        drp_vec_add(&wanted, (struct drp_lookup){.key = &s->key, .reply = s->reply});
+        drp_vec_add(&seats, s);
+    }
+    if (wanted.n > 0)
+        DRP_TRY(rc,
+                drp_journal_take(ask->a->journal, wanted.at, wanted.n, ask->arena, err));
+    for (size_t i = 0; i < wanted.n; i++)
+        if (wanted.at[i].found)
+            use_kept(seats.at[i]);
+out:
+    drp_vec_release(&wanted);
+    drp_vec_release(&seats);
+    return rc;
+}
+
+/* After looking up: what the journal has is settled, as is what must not be asked. */
+static void settle_or_ready(struct asking *ask)
+{
     for (size_t i = 0; i < ask->n; i++) {
         struct seat *s = &ask->seats[i];
         if (s->state != SEAT_LOOKS)
             continue;
-        DRP_TRY(rc, look_up(ask, s, err));
+        const bool is_there = s->flight->from_journal;
         const bool stops = drp_cancel_level(s->call->cancel) > 0 || is_late(s->call);
-        if (rc == 0 && !stops && drp_budget_allows(ask->a->budget)) {
+        if (!is_there && !stops && drp_budget_allows(ask->a->budget)) {
             s->state = SEAT_READY;
             continue;
         }
-        if (rc == 0) {
+        if (!is_there) {
             say_error(&s->flight->job, DRP_ECANCELLED,
                       stops ? stop_words(s->call) : "the budget is spent");
             complete_job(&s->flight->job);
@@ -387,9 +409,6 @@ static int look_up_all(struct asking *ask, struct drp_err *err)
         tell_whole(s);
         settle_leader(ask, s);
     }
-    rc = 0;
-out:
-    return rc;
 }
 
 static void submit_ready(struct asking *ask)
@@ -423,23 +442,24 @@ static int64_t next_look_ms(const struct asking *ask)
 static void wait_for_change(struct asking *ask)
 {
     const int64_t look_ms = next_look_ms(ask);
-    drp_mutex_lock(&ask->a->lock);
+    drp_mutex_lock(&ask->lock);
     bool in_time = true;
     while (ask->n_changed == 0 && in_time) {
         if (look_ms == 0)
-            drp_cond_wait(&ask->changed, &ask->a->lock);
+            drp_cond_wait(&ask->changed, &ask->lock);
         else
-            in_time = drp_cond_wait_until(&ask->changed, &ask->a->lock, look_ms);
+            in_time = drp_cond_wait_until(&ask->changed, &ask->lock, look_ms);
     }
     ask->n_changed = 0;
     for (size_t i = 0; i < ask->n; i++) {
         struct seat *s = &ask->seats[i];
-        if (s->state == SEAT_ASKED && s->flight->ended)
+        if (s->changed && s->state == SEAT_ASKED)
             s->state = SEAT_ENDED;
-        else if (s->state == SEAT_FOLLOWS && s->flight->landed)
+        else if (s->changed && s->state == SEAT_FOLLOWS)
             s->state = SEAT_LANDED;
+        s->changed = false;
     }
-    drp_mutex_unlock(&ask->a->lock);
+    drp_mutex_unlock(&ask->lock);
 }
 
 /* Keeps the answers that ended since the last time, then shows them to those who
@@ -490,9 +510,10 @@ static int copy_landed(struct asking *ask, struct drp_err *err)
             if (f->job.status == DRP_EDB)
                 rc = drp_fail(err, DRP_EDB, "%.*s", DRP_SV_ARG(s->reply->error));
             tell_whole(s);
-            settle(ask, s, true);
         }
         drp_mutex_lock(&ask->a->lock);
+        if (s->state == SEAT_LANDED)
+            settle(ask, s, true);
         unref_flight(f);
         drp_mutex_unlock(&ask->a->lock);
     }
@@ -511,12 +532,17 @@ static void give_up(struct asking *ask, int code, const char *text)
         while (s->state == SEAT_ASKED)
             wait_for_change(ask);
         if (s->state == SEAT_FOLLOWS || s->state == SEAT_LANDED) {
-            leave_flight(ask, s);
+            drp_mutex_lock(&ask->a->lock);
+            leave_flight(s);
+            drp_mutex_unlock(&ask->a->lock);
             s->state = SEAT_NEW;
         } else if (s->state != SEAT_NEW && s->state != SEAT_SETTLED) {
             say_error(&s->flight->job, code, text);
             complete_job(&s->flight->job);
+            tell_kept(ask->a, s->flight);
+            drp_mutex_lock(&ask->a->lock);
             land(ask->a, s->flight);
+            drp_mutex_unlock(&ask->a->lock);
         }
         *s->reply =
             (struct drp_reply){.status = code,
@@ -535,11 +561,17 @@ int drp_asker_ask(struct drp_asker *a, const struct drp_call *calls, size_t n,
     struct asking ask = {.a = a, .arena = arena, .n = n};
     ask.seats = drp_calloc(n, sizeof *ask.seats);
     for (size_t i = 0; i < n; i++)
-        ask.seats[i] = (struct seat){.ask = &ask, .call = &calls[i], .reply = &replies[i]};
+        ask.seats[i] =
+            (struct seat){.ask = &ask,
+                          .call = &calls[i],
+                          .reply = &replies[i],
+                          .key = drp_journal_key(&a->info, &calls[i], a->strict)};
+    drp_mutex_init(&ask.lock);
     drp_cond_init(&ask.changed);
     while (ask.n_settled < n) {
         take_seats(&ask);
-        DRP_TRY(rc, look_up_all(&ask, &own));
+        DRP_TRY(rc, look_up(&ask, &own));
+        settle_or_ready(&ask);
         submit_ready(&ask);
         if (ask.n_settled == n)
             break;
@@ -554,6 +586,7 @@ out:
     if (rc < 0 && err)
         *err = own;
     drp_cond_release(&ask.changed);
+    drp_mutex_release(&ask.lock);
     free(ask.seats);
     return rc;
 }

@@ -12,8 +12,7 @@
 struct put {
     struct drp_batch batch; /* its `next` is that of the next put */
     int rc;
-    bool done;
-    struct drp_cond finished;
+    struct drp_event finished;
     struct drp_err err;
     struct put *next;
 };
@@ -60,15 +59,15 @@ static void run(void *ctx)
         const int rc = c->store->write(c->self, &puts->batch, &err);
         drp_mutex_lock(&c->lock);
         c->n_expected += c->n_waiting;
+        drp_mutex_unlock(&c->lock);
         while (puts) {
-            struct put *next = puts->next; /* its owner may go on as soon as it is done */
+            struct put *next =
+                puts->next; /* its owner may go on as soon as it is finished */
             puts->rc = rc;
             puts->err = err;
-            puts->done = true;
-            drp_cond_signal(&puts->finished);
+            drp_event_happen(&puts->finished);
             puts = next;
         }
-        drp_mutex_unlock(&c->lock);
     }
 }
 
@@ -128,7 +127,7 @@ int drp_committer_put(struct drp_committer *c, const struct drp_entry *entries, 
 {
     struct drp_sha256 *hashes = hash_texts(entries, n);
     struct put p = {.batch = {entries, n, hashes, drp_clock_wall_ms(), NULL}};
-    drp_cond_init(&p.finished);
+    drp_event_init(&p.finished);
     drp_mutex_lock(&c->lock);
     *c->end = &p;
     c->end = &p.next;
@@ -136,12 +135,12 @@ int drp_committer_put(struct drp_committer *c, const struct drp_entry *entries, 
         c->last->batch.next = &p.batch;
     c->last = &p;
     c->n_waiting++;
-    if (c->n_waiting == 1 || c->n_waiting >= c->n_expected)
-        drp_cond_signal(&c->work);
-    while (!p.done)
-        drp_cond_wait(&p.finished, &c->lock);
+    const bool is_due = c->n_waiting == 1 || c->n_waiting >= c->n_expected;
     drp_mutex_unlock(&c->lock);
-    drp_cond_release(&p.finished);
+    if (is_due)
+        drp_cond_signal(&c->work);
+    drp_event_wait(&p.finished);
+    drp_event_release(&p.finished);
     free(hashes);
     if (p.rc < 0 && err)
         *err = p.err;

@@ -131,13 +131,13 @@ static int open_reader(struct drp_journal *j, struct reader *r, struct drp_err *
     return r->self ? 0 : j->store->reader_open(j->self, &r->self, err);
 }
 
-int drp_journal_take(struct drp_journal *j, const struct drp_key *key,
-                     struct drp_reply *reply, struct drp_arena *arena, struct drp_err *err)
+int drp_journal_take(struct drp_journal *j, struct drp_lookup *lookups, size_t n,
+                     struct drp_arena *arena, struct drp_err *err)
 {
     int rc = 0;
     struct reader *r = claim_reader(j);
     DRP_TRY(rc, open_reader(j, r, err));
-    DRP_TRY(rc, j->store->take(r->self, key, reply, arena, err));
+    DRP_TRY(rc, j->store->take(r->self, lookups, n, arena, err));
 out:
     give_reader(j, r);
     return rc;

@@ -39,12 +39,19 @@ void drp_journal_free(struct drp_journal *j);
 struct drp_key drp_journal_key(const struct drp_model_info *model,
                                const struct drp_call *call, bool strict);
 
+/** A question to look up. */
+struct drp_lookup {
+    const struct drp_key *key; /* borrowed */
+    struct drp_reply *reply;   /* to be filled when it is found */
+    bool found;                /* out */
+};
+
 /**
- * The kept answer, its strings copied into `arena`. **Errors**: DRP_ENOTFOUND, DRP_EDB.
+ * The kept answers to `n` questions, all as of one moment, their strings copied into `arena`.
+ * **Errors**: DRP_EDB; then no reply means anything.
  */
-int drp_journal_take(struct drp_journal *j, const struct drp_key *key,
-                     struct drp_reply *reply, struct drp_arena *arena,
-                     struct drp_err *err) DRP_CHECKED;
+int drp_journal_take(struct drp_journal *j, struct drp_lookup *lookups, size_t n,
+                     struct drp_arena *arena, struct drp_err *err) DRP_CHECKED;
 
 /**
  * Keeps `n` answers; returns when they are durable. Waiting writers share one

@@ -33,7 +33,7 @@ struct drp_store {
     int (*reader_open)(void *self, void **reader, struct drp_err *err);
     void (*reader_close)(void *reader);
     /** As drp_journal_take(). */
-    int (*take)(void *reader, const struct drp_key *key, struct drp_reply *reply,
+    int (*take)(void *reader, struct drp_lookup *lookups, size_t n,
                 struct drp_arena *arena, struct drp_err *err);
     /** As drp_journal_get_stats(). */
     int (*stats)(void *reader, struct drp_journal_stats *out, struct drp_err *err);

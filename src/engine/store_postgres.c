@@ -75,10 +75,10 @@ static const struct drp_pg_schema schema = {
     " LEFT JOIN bodies r ON r.id = c.reasoning"};
 
 static const char take_sql[] =
-    "SELECT a.text, a.bytes, r.text, r.bytes, c.finish, c.prompt_tokens, c.cached_tokens,"
+    "SELECT c.key, a.text, a.bytes, r.text, r.bytes, c.finish, c.prompt_tokens, c.cached_tokens,"
     " c.answer_tokens, c.reasoning_tokens, c.wait_ms, c.run_ms"
     " FROM calls c JOIN bodies a ON a.id = c.answer LEFT JOIN bodies r ON r.id = c.reasoning"
-    " WHERE c.key = $1";
+    " WHERE c.key = ANY ($1)";
 
 static const char stats_sql[] =
     "SELECT (SELECT count(*) FROM calls), count(*),"
@@ -134,50 +134,69 @@ static void close_reader(void *reader)
 }
 
 struct taking {
-    const struct drp_key *key;
-    struct drp_reply *reply;
+    struct drp_lookup *lookups;
+    size_t n;
     struct drp_arena *arena;
 };
 
-static struct drp_sv text_of(const struct drp_pg_rows *rows, int column)
+static struct drp_sv text_of(const struct drp_pg_rows *rows, size_t row, int column)
 {
-    const struct drp_sv text = drp_pg_get(rows, 0, column);
-    return text.ptr ? text : drp_pg_get(rows, 0, column + 1);
+    const struct drp_sv text = drp_pg_get(rows, row, column);
+    return text.ptr ? text : drp_pg_get(rows, row, column + 1);
 }
 
-static int take_row(struct drp_pg *pg, void *ctx, struct drp_err *err)
+static int take_row(const struct drp_pg_rows *rows, size_t row, const char *where,
+                    const struct taking *t, struct drp_err *err)
 {
-    const struct taking *t = ctx;
-    const struct drp_pg_arg key = drp_pg_bytes(drp_hash_sv(&t->key->hash));
-    struct drp_pg_rows *rows = NULL;
-    int rc = 0;
-    DRP_TRY(rc, drp_pg_query(pg, take_sql, &key, 1, &rows, err));
-    if (drp_pg_n_rows(rows) == 0) {
-        rc = drp_fail(err, DRP_ENOTFOUND, "no such call in journal '%s'", drp_pg_name(pg));
-        goto out;
-    }
+    const struct drp_sv key = drp_pg_get(rows, row, 0);
     const struct drp_kept kept = {
-        .text = text_of(rows, 0),
-        .reasoning = text_of(rows, 2),
-        .finish = drp_pg_get(rows, 0, 4),
-        .usage = {.prompt_tokens = (uint32_t)drp_pg_get_int(rows, 0, 5),
-                  .cached_tokens = (uint32_t)drp_pg_get_int(rows, 0, 6),
-                  .answer_tokens = (uint32_t)drp_pg_get_int(rows, 0, 7),
-                  .reasoning_tokens = (uint32_t)drp_pg_get_int(rows, 0, 8),
-                  .wait_ms = drp_pg_get_int(rows, 0, 9),
-                  .run_ms = drp_pg_get_int(rows, 0, 10)},
+        .text = text_of(rows, row, 1),
+        .reasoning = text_of(rows, row, 3),
+        .finish = drp_pg_get(rows, row, 5),
+        .usage = {.prompt_tokens = (uint32_t)drp_pg_get_int(rows, row, 6),
+                  .cached_tokens = (uint32_t)drp_pg_get_int(rows, row, 7),
+                  .answer_tokens = (uint32_t)drp_pg_get_int(rows, row, 8),
+                  .reasoning_tokens = (uint32_t)drp_pg_get_int(rows, row, 9),
+                  .wait_ms = drp_pg_get_int(rows, row, 10),
+                  .run_ms = drp_pg_get_int(rows, row, 11)},
     };
-    rc = drp_kept_reply(&kept, drp_pg_name(pg), t->reply, t->arena, err);
-out:
-    drp_pg_rows_free(rows);
+    int rc = 0;
+    for (size_t i = 0; i < t->n && rc == 0; i++) {
+        struct drp_lookup *l = &t->lookups[i];
+        if (!drp_sv_eq(drp_hash_sv(&l->key->hash), key))
+            continue;
+        l->found = true;
+        rc = drp_kept_reply(&kept, where, l->reply, t->arena, err);
+    }
     return rc;
 }
 
-static int take(void *reader, const struct drp_key *key, struct drp_reply *reply,
+static int take_rows(struct drp_pg *pg, void *ctx, struct drp_err *err)
+{
+    const struct taking *t = ctx;
+    struct drp_pg_column keys;
+    struct drp_pg_rows *rows = NULL;
+    int rc = 0;
+    drp_pg_column_init(&keys, DRP_PG_BYTES);
+    for (size_t i = 0; i < t->n; i++) {
+        t->lookups[i].found = false;
+        drp_pg_column_add(&keys, drp_hash_sv(&t->lookups[i].key->hash));
+    }
+    const struct drp_pg_arg arg = drp_pg_column_arg(&keys);
+    DRP_TRY(rc, drp_pg_query(pg, take_sql, &arg, 1, &rows, err));
+    for (size_t row = 0; row < drp_pg_n_rows(rows); row++)
+        DRP_TRY(rc, take_row(rows, row, drp_pg_name(pg), t, err));
+out:
+    drp_pg_rows_free(rows);
+    drp_pg_column_release(&keys);
+    return rc;
+}
+
+static int take(void *reader, struct drp_lookup *lookups, size_t n,
                 struct drp_arena *arena, struct drp_err *err)
 {
-    struct taking t = {key, reply, arena};
-    return drp_pg_run(reader, take_row, &t, err);
+    struct taking t = {lookups, n, arena};
+    return drp_pg_run(reader, take_rows, &t, err);
 }
 
 static int read_stats(struct drp_pg *pg, void *ctx, struct drp_err *err)

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,12 @@ static _Atomic int64_t steps_to_fault = 0;
 void drp_db_fail_nth(int64_t n)
 {
     atomic_store(&steps_to_fault, n);
+}
+
+/* Counting its memory, SQLite would take one lock for every piece of it, in all connections. */
+static void configure_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 static bool is_faulty(void)
@@ -130,9 +137,11 @@ out:
 
 int drp_db_open(const char *path, bool read_only, struct drp_db **out, struct drp_err *err)
 {
+    static pthread_once_t configured = PTHREAD_ONCE_INIT;
     struct drp_db *db = NULL;
     int rc = 0;
     *out = NULL;
+    pthread_once(&configured, configure_library);
     if (drp_fs_kind(path) == DRP_FS_FOLDER)
         return drp_fs_fail(err, EISDIR, "open database", path);
     if (read_only && drp_fs_kind(path) == DRP_FS_NONE)

@@ -91,8 +91,8 @@ static void submit(void *self, struct drp_job **jobs, size_t n)
         const struct drp_stub_rule *rule = ((const struct ticket *)jobs[i]->state)->rule;
         enqueue(x, jobs[i], rule ? rule->delay_ms : 0);
     }
-    drp_cond_signal(&x->changed);
     drp_mutex_unlock(&x->lock);
+    drp_cond_signal(&x->changed); /* unlocked, or who wakes would have to wait again */
 }
 
 static void follow_rule(const struct drp_stub_rule *rule, struct drp_job *job)

@@ -70,6 +70,15 @@ static int put(struct drp_journal *j, unsigned id, struct drp_err *err)
     return rc;
 }
 
+/* 1 when the answer is there, 0 when not, or an error. */
+static int take(struct drp_journal *j, const struct drp_key *key, struct drp_reply *reply,
+                struct drp_arena *arena, struct drp_err *err)
+{
+    struct drp_lookup l = {.key = key, .reply = reply};
+    const int rc = drp_journal_take(j, &l, 1, arena, err);
+    return rc < 0 ? rc : l.found;
+}
+
 /* The answer to question `id` is there, and right. */
 static bool has(struct drp_journal *j, unsigned id)
 {
@@ -78,16 +87,16 @@ static bool has(struct drp_journal *j, unsigned id)
     struct drp_reply reply;
     struct sample s;
     fill(&s, &arena, id);
-    const int rc = drp_journal_take(j, &s.entry.key, &reply, &arena, &err);
-    if (rc < 0 && rc != DRP_ENOTFOUND)
+    const int rc = take(j, &s.entry.key, &reply, &arena, &err);
+    if (rc < 0)
         fail_msg("%s", err.text);
-    if (rc == 0) {
+    if (rc > 0) {
         assert_true(drp_sv_eq(reply.text, s.reply.text));
         assert_int_equal(reply.usage.answer_tokens, id);
         assert_true(reply.from_journal);
     }
     drp_arena_release(&arena);
-    return rc == 0;
+    return rc > 0;
 }
 
 /* ---- stores ----------------------------------------------------------------------------- */
@@ -198,9 +207,9 @@ static void everything_comes_back(void **state)
     s.call.grammar = &grammar;
     s.call.subjects = subjects;
     s.call.n_subjects = 3;
-    assert_int_equal(drp_journal_take(j, &s.entry.key, &got, &arena, &err), DRP_ENOTFOUND);
+    assert_int_equal(take(j, &s.entry.key, &got, &arena, &err), 0);
     assert_int_equal(drp_journal_put_many(j, &s.entry, 1, &err), 0);
-    assert_int_equal(drp_journal_take(j, &s.entry.key, &got, &arena, &err), 0);
+    assert_int_equal(take(j, &s.entry.key, &got, &arena, &err), 1);
     assert_true(drp_sv_eq(got.text, s.reply.text));
     assert_true(drp_sv_eq(got.reasoning, s.reply.reasoning));
     assert_int_equal(got.finish, DRP_FINISH_LENGTH);
@@ -225,6 +234,36 @@ static void everything_comes_back(void **state)
                      1);
 }
 
+/* Of many questions those that are there are found, each in its place, one asked twice both times. */
+static void many_are_taken_at_once(void **state)
+{
+    enum { N = 9 };
+    struct drp_journal *j = open_journal(place(state));
+    struct drp_arena arena = {0};
+    struct drp_err err = {0};
+    struct sample s[N];
+    struct drp_reply replies[N];
+    struct drp_lookup lookups[N];
+    for (unsigned i = 0; i < N; i++) {
+        fill(&s[i], &arena, i % (N - 1));
+        lookups[i] = (struct drp_lookup){&s[i].entry.key, &replies[i], true};
+    }
+    assert_int_equal(drp_journal_take(j, lookups, N, &arena, &err), 0);
+    for (unsigned i = 0; i < N; i++)
+        assert_false(lookups[i].found);
+    for (unsigned id = 0; id < N - 1; id += 2)
+        assert_int_equal(put(j, id, &err), 0);
+    assert_int_equal(drp_journal_take(j, lookups, N, &arena, &err), 0);
+    for (unsigned i = 0; i < N; i++) {
+        assert_int_equal(lookups[i].found, i % 2 == 0);
+        if (lookups[i].found)
+            assert_true(drp_sv_eq(replies[i].text, s[i].reply.text));
+    }
+    assert_int_equal(drp_journal_take(j, NULL, 0, &arena, &err), 0);
+    drp_journal_free(j);
+    drp_arena_release(&arena);
+}
+
 /* A back-end need not fill in everything, nor a reply have any text. */
 static void absent_strings_are_empty(void **state)
 {
@@ -239,7 +278,7 @@ static void absent_strings_are_empty(void **state)
         s.entry.model = &nameless;
         s.turns[1].text = s.reply.text = (struct drp_sv){NULL, 0};
         assert_int_equal(drp_journal_put_many(j, &s.entry, 1, &err), 0);
-        assert_int_equal(drp_journal_take(j, &s.entry.key, &got, &arena, &err), 0);
+        assert_int_equal(take(j, &s.entry.key, &got, &arena, &err), 1);
         assert_true(got.text.ptr && got.text.len == 0);
         assert_true(got.reasoning.ptr && got.reasoning.len == 0);
     }
@@ -533,10 +572,9 @@ static unsigned live(const char *path, bool *failed)
         n++;
     *failed = n < 3;
     fill(&s, &arena, 0);
-    const int rc = drp_journal_take(j, &s.entry.key, &reply, &arena, &err);
-    if (rc < 0 && rc != DRP_ENOTFOUND)
-        *failed = true;
-    assert_true(n == 0 || rc == 0 || rc == DRP_EDB);
+    const int rc = take(j, &s.entry.key, &reply, &arena, &err);
+    *failed = *failed || rc < 0;
+    assert_true(n == 0 || rc == 1 || rc == DRP_EDB);
     drp_arena_release(&arena);
     drp_journal_free(j);
     return n;
@@ -723,9 +761,10 @@ int main(void)
 #define IN_SERVER(test)                                                                  \
     cmocka_unit_test_setup_teardown(test, prepare_server, leave_server)
 #define OF_BOTH(X)                                                                       \
-    X(everything_comes_back), X(absent_strings_are_empty), X(texts_are_stored_once),     \
-        X(erasure_by_others_is_seen), X(killed_process_loses_nothing),                   \
-        X(many_write_at_once), X(equal_entries_in_one_put)
+    X(everything_comes_back), X(many_are_taken_at_once), X(absent_strings_are_empty),    \
+        X(texts_are_stored_once), X(erasure_by_others_is_seen),                          \
+        X(killed_process_loses_nothing), X(many_write_at_once),                          \
+        X(equal_entries_in_one_put)
     const struct CMUnitTest in_files[] = {
         OF_BOTH(IN_FOLDER),
         IN_FOLDER(equal_hashes_are_compared),
