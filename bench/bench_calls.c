@@ -1,9 +1,11 @@
 /* How many calls a second go through methods and journal when the model costs nothing: method DRP over many
  * users by drp_run(), a journal in SQLite in a temporary folder ($TMPDIR), memory at a tenth and at the end.
+ * Other programs take from the calls a second; less from the processor time of a call; nothing from its counts.
  *
  *     bench_calls [samples [workers]] */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -21,6 +23,7 @@
 /* Users come in groups that write about the same items, so that the work of a sample does not grow with
  * their number. A sample is an extraction and its check for each item, a profile and a text. */
 enum {
+    WANTED = 20000, /* calls a second */
     GROUP = 4,
     ITEMS = 3,
     CALLS_A_SAMPLE = 2 * ITEMS + 2,
@@ -165,12 +168,63 @@ out:
     return rc;
 }
 
-static double processor_s(void)
+/* What the process has spent so far. */
+struct spent {
+    double wall_s, processor_s;
+    double n_switches;                /* to another thread, because one waited */
+    double n_writes, written_kib;     /* by system calls                       */
+    double n_transactions, n_entries; /* of the journal                        */
+};
+
+/* A number of /proc/self/io; 0 where the system has no such file. */
+static double io_count(const char *name)
+{
+    char line[128];
+    int64_t value = 0;
+    FILE *f = fopen("/proc/self/io", "r");
+    while (f && fgets(line, sizeof line, f)) {
+        const struct drp_sv text = drp_sv_trim(drp_sv_from(line));
+        if (drp_sv_starts(text, drp_sv_from(name)))
+            drp_sv_int(drp_sv_slice(text, strlen(name), text.len), &value);
+    }
+    if (f)
+        fclose(f);
+    return (double)value;
+}
+
+static int look(struct bench *b, struct spent *out, struct drp_err *err)
 {
     struct rusage u;
+    struct drp_journal_stats journal;
     getrusage(RUSAGE_SELF, &u);
-    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-           (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+    *out = (struct spent){
+        .wall_s = (double)drp_clock_ms() / 1000,
+        .processor_s = (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+                       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6,
+        .n_switches = (double)u.ru_nvcsw,
+        .n_writes = io_count("syscw: "),
+        .written_kib = io_count("wchar: ") / 1024,
+    };
+    const int rc = drp_journal_get_stats(b->session.journal, &journal, err);
+    out->n_transactions = rc < 0 ? 0 : (double)journal.transactions;
+    out->n_entries = rc < 0 ? 0 : (double)journal.calls;
+    return rc;
+}
+
+static void show(const struct bench *b, const struct spent *from, const struct spent *to)
+{
+    const double n = (double)b->n_calls;
+    const double rate = n / (to->wall_s - from->wall_s + 0.001);
+    printf("%zu samples, %zu calls, %zu workers: %.0f calls/s, %.2f of the %d wanted\n",
+           b->n_users, b->n_calls, b->n_workers, rate, rate / WANTED, WANTED);
+    printf("a call: %.1f us of processor, %.2f waits, %.1f writes of %.1f KiB in all; "
+           "%.1f calls a transaction\n",
+           1e6 * (to->processor_s - from->processor_s) / n,
+           (to->n_switches - from->n_switches) / n, (to->n_writes - from->n_writes) / n,
+           (to->written_kib - from->written_kib) / n,
+           n / (to->n_transactions - from->n_transactions));
+    printf("resident at a tenth %.0f MiB, at the half %.0f MiB, at the end %.0f MiB\n",
+           b->mib[1], b->mib[N_MARKS / 2], b->mib[N_MARKS]);
 }
 
 static int measure(struct bench *b, struct drp_err *err)
@@ -178,21 +232,18 @@ static int measure(struct bench *b, struct drp_err *err)
     int rc = 0;
     struct drp_cancel cancel = {0};
     struct drp_run_result result;
+    struct spent before, after;
     DRP_TRY(rc, parse_options(b, err));
     DRP_TRY(rc, open_session(b, err));
-    const double before_s = processor_s();
-    const int64_t start_ms = drp_clock_ms();
+    DRP_TRY(rc, look(b, &before, err));
     DRP_TRY(rc, drp_run(&b->session, b->dir, &cancel, &result, err));
-    const double wall_s = (double)(drp_clock_ms() - start_ms + 1) / 1000;
-    const double busy_s = processor_s() - before_s;
-    const double n = (double)b->n_calls;
-    printf("%zu samples, %zu calls, %zu workers: %.0f calls/s, %.0f a second of processor\n",
-           result.n_done, b->n_calls, b->n_workers, n / wall_s, n / busy_s);
-    printf("resident at a tenth %.0f MiB, at the half %.0f MiB, at the end %.0f MiB\n",
-           b->mib[1], b->mib[N_MARKS / 2], b->mib[N_MARKS]);
-    if (b->n_calls != b->n_users * CALLS_A_SAMPLE)
-        rc = drp_fail(err, DRP_EENGINE, "%zu calls instead of %zu", b->n_calls,
-                      b->n_users * CALLS_A_SAMPLE);
+    DRP_TRY(rc, look(b, &after, err));
+    show(b, &before, &after);
+    const size_t n = b->n_users * CALLS_A_SAMPLE;
+    if (result.n_done != b->n_users || b->n_calls != n || after.n_entries != (double)n)
+        rc = drp_fail(err, DRP_EENGINE,
+                      "%zu samples, %zu calls, %.0f kept instead of %zu, %zu",
+                      result.n_done, b->n_calls, after.n_entries, b->n_users, n);
 out:
     return rc;
 }

@@ -28,6 +28,7 @@ struct drp_committer {
     struct put *first, *last, **end;
     size_t n_waiting;  /* puts in the list                                    */
     size_t n_expected; /* putters seen around the last transaction            */
+    uint64_t n_transactions;
     bool closing;
 };
 
@@ -59,6 +60,7 @@ static void run(void *ctx)
         const int rc = c->store->write(c->self, &puts->batch, &err);
         drp_mutex_lock(&c->lock);
         c->n_expected += c->n_waiting;
+        c->n_transactions += rc == 0;
         drp_mutex_unlock(&c->lock);
         while (puts) {
             struct put *next =
@@ -145,4 +147,12 @@ int drp_committer_put(struct drp_committer *c, const struct drp_entry *entries, 
     if (p.rc < 0 && err)
         *err = p.err;
     return p.rc;
+}
+
+uint64_t drp_committer_n_transactions(struct drp_committer *c)
+{
+    drp_mutex_lock(&c->lock);
+    const uint64_t n = c->n_transactions;
+    drp_mutex_unlock(&c->lock);
+    return n;
 }

@@ -24,4 +24,7 @@ void drp_committer_free(struct drp_committer *c);
 int drp_committer_put(struct drp_committer *c, const struct drp_entry *entries, size_t n,
                       struct drp_err *err) DRP_CHECKED;
 
+/** Transactions that succeeded so far. */
+uint64_t drp_committer_n_transactions(struct drp_committer *c);
+
 #endif

@@ -156,6 +156,7 @@ int drp_journal_get_stats(struct drp_journal *j, struct drp_journal_stats *out,
     struct reader *r = claim_reader(j);
     DRP_TRY(rc, open_reader(j, r, err));
     DRP_TRY(rc, j->store->stats(r->self, out, err));
+    out->transactions = drp_committer_n_transactions(j->committer);
 out:
     give_reader(j, r);
     return rc;

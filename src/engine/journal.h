@@ -60,12 +60,13 @@ int drp_journal_take(struct drp_journal *j, struct drp_lookup *lookups, size_t n
 int drp_journal_put_many(struct drp_journal *j, const struct drp_entry *entries, size_t n,
                          struct drp_err *err) DRP_CHECKED;
 
-/** Counts over the whole journal. */
+/** What is counted. */
 struct drp_journal_stats {
-    uint64_t calls, bodies, body_bytes;
+    uint64_t calls, bodies, body_bytes; /* in the whole journal                            */
+    uint64_t transactions; /* written through `j` since it was opened         */
 };
 
-/** Counts over the whole journal. **Errors**: DRP_EDB. */
+/** Counts over the whole journal, and what was written through this one. **Errors**: DRP_EDB. */
 int drp_journal_get_stats(struct drp_journal *j, struct drp_journal_stats *out,
                           struct drp_err *err) DRP_CHECKED;
 

@@ -35,7 +35,7 @@ struct drp_store {
     /** As drp_journal_take(). */
     int (*take)(void *reader, struct drp_lookup *lookups, size_t n,
                 struct drp_arena *arena, struct drp_err *err);
-    /** As drp_journal_get_stats(). */
+    /** As drp_journal_get_stats(), without the transactions. */
     int (*stats)(void *reader, struct drp_journal_stats *out, struct drp_err *err);
 };
 

@@ -270,6 +270,7 @@ static int take(void *self, struct drp_lookup *lookups, size_t n, struct drp_are
     DRP_TRY(rc, drp_stmt_step(r->hold, err));
     for (size_t i = 0; i < n; i++)
         DRP_TRY(rc, take_one(r, &lookups[i], arena, err));
+    rc = 0;
 out:
     drp_stmt_reset(r->hold);
     return rc;

@@ -506,6 +506,47 @@ static void many_write_at_once(void **state)
     assert_int_equal(query(path, "SELECT count(*) FROM bodies"), 501);
 }
 
+static void write_one(void *ctx)
+{
+    struct writer *w = ctx;
+    struct drp_err err;
+    w->n_failed = put(w->j, w->first, &err) < 0;
+}
+
+/* Those who come while another process writes wait together: what they bring is one transaction. */
+static void those_who_wait_share_a_transaction(void **state)
+{
+    const char *path = drp_temp_path(*state, "j.db");
+    struct drp_journal *j = open_journal(path);
+    struct drp_db *db = NULL;
+    struct drp_err err = {0};
+    struct drp_journal_stats stats;
+    struct writer writers[8] = {0};
+    assert_int_equal(put(j, 100, &err), 0);
+    assert_int_equal(put(j, 101, &err), 0);
+    assert_int_equal(drp_journal_get_stats(j, &stats, &err), 0);
+    assert_int_equal(stats.transactions, 2);
+
+    assert_int_equal(drp_db_open(path, false, &db, &err), 0);
+    assert_int_equal(drp_db_exec(db, "BEGIN IMMEDIATE", &err), 0);
+    for (unsigned i = 0; i < DRP_LEN(writers); i++) {
+        writers[i] = (struct writer){.j = j, .first = i};
+        assert_int_equal(
+            drp_thread_start(&writers[i].thread, write_one, &writers[i], 0, &err), 0);
+    }
+    usleep(300 * 1000);
+    assert_int_equal(drp_db_exec(db, "ROLLBACK", &err), 0);
+    for (size_t i = 0; i < DRP_LEN(writers); i++) {
+        drp_thread_join(&writers[i].thread);
+        assert_int_equal(writers[i].n_failed, 0);
+    }
+    drp_db_free(db);
+    assert_int_equal(drp_journal_get_stats(j, &stats, &err), 0);
+    assert_int_equal(stats.calls, 2 + DRP_LEN(writers));
+    assert_in_range(stats.transactions, 2 + 1, 2 + DRP_LEN(writers) - 1);
+    drp_journal_free(j);
+}
+
 /* A child reports each answer that it was told is durable, until it is killed. */
 static void put_until_killed(const char *path, int fd)
 {
@@ -776,6 +817,7 @@ int main(void)
         IN_FOLDER(goes_on_after_a_fault),
         IN_FOLDER(read_only_journals_are_told),
         IN_FOLDER(a_held_journal_is_waited_for),
+        IN_FOLDER(those_who_wait_share_a_transaction),
     };
     const struct CMUnitTest in_servers[] = {
         OF_BOTH(IN_SERVER),

@@ -65,6 +65,58 @@ static void many_threads_and_a_waiter(void **state)
     release(&c);
 }
 
+/* What is asked of another thread, on the asker's heap: freed as soon as it has happened. */
+struct request {
+    struct drp_event done;
+    int square;
+};
+
+struct desk {
+    struct counter c; /* its lock guards `next` */
+    struct request *next;
+};
+
+enum { N_REQUESTS = 1000 };
+
+static void square_requests(void *ctx)
+{
+    struct desk *const d = ctx;
+    for (int i = 0; i < N_REQUESTS; i++) {
+        drp_mutex_lock(&d->c.lock);
+        while (!d->next)
+            drp_cond_wait(&d->c.changed, &d->c.lock);
+        struct request *r = d->next;
+        d->next = NULL;
+        drp_mutex_unlock(&d->c.lock);
+        r->square *= r->square;
+        drp_event_happen(&r->done);
+    }
+}
+
+static void an_event_may_be_freed_at_once(void **state)
+{
+    (void)state;
+    struct desk d = {0};
+    struct drp_thread thread;
+    init(&d.c);
+    assert_int_equal(drp_thread_start(&thread, square_requests, &d, 0, NULL), 0);
+    for (int i = 0; i < N_REQUESTS; i++) {
+        struct request *r = drp_malloc(sizeof *r);
+        r->square = i;
+        drp_event_init(&r->done);
+        drp_mutex_lock(&d.c.lock);
+        d.next = r;
+        drp_cond_signal(&d.c.changed);
+        drp_mutex_unlock(&d.c.lock);
+        drp_event_wait(&r->done);
+        assert_int_equal(r->square, i * i);
+        drp_event_release(&r->done);
+        free(r);
+    }
+    drp_thread_join(&thread);
+    release(&d.c);
+}
+
 static void waiting_ends_at_its_time(void **state)
 {
     (void)state;
@@ -165,6 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_threads_and_a_waiter),
+        cmocka_unit_test(an_event_may_be_freed_at_once),
         cmocka_unit_test(waiting_ends_at_its_time),
         cmocka_unit_test(waiting_ends_when_woken),
         cmocka_unit_test(threads_have_names_and_take_no_signals),
