@@ -8,11 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A borrowed run of bytes; not terminated. {NULL, 0} is "absent", {non-NULL, 0} "empty". */
-struct drp_sv {
-    const char *ptr;
-    size_t len;
-};
+#include "drp/sv.h"
 
 /** A string under construction. ptr is terminated and valid from drp_str_init() on. */
 struct drp_str {
@@ -22,16 +18,6 @@ struct drp_str {
     size_t limit; /* len never exceeds it                                            */
     bool full;    /* an append did not fit: the rest was dropped; test once, at the end */
 };
-
-/** For "%.*s": length and pointer of an sv. */
-#define DRP_SV_ARG(sv)                                                                   \
-    (int)((sv).len > 2000000000u ? 2000000000u : (sv).len), ((sv).ptr ? (sv).ptr : "")
-
-/** An sv over a string literal. */
-#define DRP_SV(literal) ((struct drp_sv){"" literal, sizeof(literal) - 1})
-
-/** An sv over a terminated string; NULL gives the absent sv. Borrowed. */
-struct drp_sv drp_sv_from(const char *z);
 
 /** The bytes of `sv` from `from` up to, not including, `to`, both clamped to its length. */
 struct drp_sv drp_sv_slice(struct drp_sv sv, size_t from, size_t to);

@@ -35,8 +35,7 @@ struct loader {
 
 /* ---- items ---- */
 
-/* The id of an asin; one that items.jsonl does not have gets its asin as title. */
-static uint32_t item_id(struct drp_dataset *ds, struct drp_sv asin)
+uint32_t drp_dataset_add_item(struct drp_dataset *ds, struct drp_sv asin)
 {
     const uint32_t id = drp_intern_add(&ds->asins, asin);
     if (id == ds->items.n) {
@@ -46,6 +45,15 @@ static uint32_t item_id(struct drp_dataset *ds, struct drp_sv asin)
                         .id = id, .asin = name, .title = name, .description = DRP_SV("")});
     }
     return id;
+}
+
+void drp_dataset_describe(struct drp_dataset *ds, uint32_t item, struct drp_sv title,
+                          struct drp_sv description)
+{
+    struct drp_item *const it = &ds->items.at[item];
+    if (title.len > 0)
+        it->title = drp_arena_sv(&ds->arena, title);
+    it->description = drp_arena_sv(&ds->arena, description);
 }
 
 /* Of several lines about one asin the first counts. */
@@ -60,11 +68,8 @@ static int load_item(struct loader *l, const struct drp_record *r, struct drp_er
     struct drp_dataset *const ds = l->ds;
     if (drp_intern_find(&ds->asins, drp_str_sv(&l->id)) != DRP_NO_ID)
         goto out;
-    const uint32_t id = item_id(ds, drp_str_sv(&l->id));
-    struct drp_item *const item = &ds->items.at[id];
-    if (title.len > 0)
-        item->title = drp_arena_sv(&ds->arena, title);
-    item->description = drp_arena_sv(&ds->arena, description);
+    const uint32_t id = drp_dataset_add_item(ds, drp_str_sv(&l->id));
+    drp_dataset_describe(ds, id, title, description);
 out:
     return rc;
 }
@@ -85,7 +90,7 @@ static int load_review(struct loader *l, const struct drp_record *r,
         rc = drp_field_bad(r, "text", "one that is not empty", err);
         goto out;
     }
-    out->item = item_id(l->ds, drp_str_sv(&l->id));
+    out->item = drp_dataset_add_item(l->ds, drp_str_sv(&l->id));
     out->title = drp_arena_sv(&l->ds->arena, title);
     out->text = drp_arena_sv(&l->ds->arena, text);
 out:
@@ -139,7 +144,7 @@ static int add_user(struct loader *l, const struct drp_record *r, uint32_t *user
     int rc = 0;
     DRP_TRY(rc, drp_field_id(r, "user_id", &l->id, err));
     const uint32_t n_before = l->ds->users.n;
-    *user = drp_intern_add(&l->ds->users, drp_str_sv(&l->id));
+    *user = drp_dataset_add_user(l->ds, drp_str_sv(&l->id));
     if (l->one_row_a_user && *user < n_before) {
         rc = drp_fail(
             err, DRP_EINPUT,
@@ -159,7 +164,7 @@ static int load_row(struct loader *l, const struct drp_record *r, struct drp_err
     DRP_TRY(rc, add_user(l, r, &row.user, err));
     DRP_TRY(rc, load_profile(l, r, row.user, &row.profile, err));
     DRP_TRY(rc, load_target(l, r, row.user, &row.target, err));
-    drp_vec_add(&l->ds->rows, row);
+    drp_dataset_add_row(l->ds, row);
 out:
     return rc;
 }
@@ -223,7 +228,7 @@ static int by_user_then_place(const void *a, const void *b)
     return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-static void sort_rows(struct drp_dataset *ds)
+void drp_dataset_sort_rows(struct drp_dataset *ds)
 {
     struct sort_key *const keys = drp_calloc(ds->rows.n, sizeof *keys);
     for (size_t i = 0; i < ds->rows.n; i++)
@@ -274,22 +279,28 @@ static int load(struct loader *l, const char *split, struct drp_err *err)
     l->one_row_a_user = SPLITS[s].one_row_a_user;
     DRP_TRY(rc, load_file(l, "items.jsonl", load_item, &items, err));
     DRP_TRY(rc, load_file(l, SPLITS[s].file, load_row, &rows, err));
-    sort_rows(l->ds);
+    drp_dataset_sort_rows(l->ds);
     l->ds->hash = hash_of_both(&items, &rows);
 out:
     return rc;
 }
 
-int drp_dataset_load(const char *dir, const char *split, struct drp_dataset **out,
-                     struct drp_err *err)
+struct drp_dataset *drp_dataset_new(const char *dir)
 {
     struct drp_dataset *const ds = drp_calloc(1, sizeof *ds);
-    struct loader l = {.ds = ds};
     drp_arena_init(&ds->arena);
     drp_intern_init(&ds->asins);
     drp_intern_init(&ds->users);
-    drp_str_init(&l.id, SIZE_MAX);
     ds->dir = drp_arena_sv(&ds->arena, drp_sv_from(dir));
+    return ds;
+}
+
+int drp_dataset_load(const char *dir, const char *split, struct drp_dataset **out,
+                     struct drp_err *err)
+{
+    struct drp_dataset *const ds = drp_dataset_new(dir);
+    struct loader l = {.ds = ds};
+    drp_str_init(&l.id, SIZE_MAX);
 
     const int rc = load(&l, split, err);
     drp_str_release(&l.id);
@@ -310,6 +321,21 @@ void drp_dataset_free(struct drp_dataset *ds)
     drp_intern_release(&ds->asins);
     drp_arena_release(&ds->arena);
     free(ds);
+}
+
+struct drp_arena *drp_dataset_arena(struct drp_dataset *ds)
+{
+    return &ds->arena;
+}
+
+uint32_t drp_dataset_add_user(struct drp_dataset *ds, struct drp_sv user_id)
+{
+    return drp_intern_add(&ds->users, user_id);
+}
+
+void drp_dataset_add_row(struct drp_dataset *ds, struct drp_row row)
+{
+    drp_vec_add(&ds->rows, row);
 }
 
 size_t drp_dataset_n_rows(const struct drp_dataset *ds)

@@ -19,8 +19,8 @@
 /** One line of train.jsonl, val.jsonl or test.jsonl. */
 struct drp_row {
     uint32_t user;
-    struct drp_reviews profile;      /* oldest first: the order of the file */
-    const struct drp_review *target; /* what the user wrote afterwards      */
+    struct drp_reviews profile; /* oldest first: the order of the file */
+    const struct drp_review *target; /* what the user wrote afterwards; its text is absent when it is to be written */
 };
 
 /** Items, users and the rows of one split. **Threads**: any may read. */
@@ -67,5 +67,29 @@ struct drp_sv drp_dataset_user_id(const struct drp_dataset *ds, uint32_t user);
  * for run.json.
  */
 struct drp_sha256 drp_dataset_hash(const struct drp_dataset *ds);
+
+/* ---- making one: nothing else changes a dataset ---- */
+
+/** An empty dataset; `dir` is for messages. **Owns**: caller, drp_dataset_free(). */
+struct drp_dataset *drp_dataset_new(const char *dir);
+
+/** The id of an item, added with its asin as title and without description when it is new. */
+uint32_t drp_dataset_add_item(struct drp_dataset *ds, struct drp_sv asin);
+
+/** Gives an item a title and a description, which are copied. An empty title changes nothing. */
+void drp_dataset_describe(struct drp_dataset *ds, uint32_t item, struct drp_sv title,
+                          struct drp_sv description);
+
+/** The id of a user, added when it is new. */
+uint32_t drp_dataset_add_user(struct drp_dataset *ds, struct drp_sv user_id);
+
+/** Adds a row. Its reviews live as long as the dataset. */
+void drp_dataset_add_row(struct drp_dataset *ds, struct drp_row row);
+
+/** Puts the rows in order; needed after the last one was added. */
+void drp_dataset_sort_rows(struct drp_dataset *ds);
+
+/** Memory that lives as long as the dataset. Borrowed. */
+struct drp_arena *drp_dataset_arena(struct drp_dataset *ds);
 
 #endif

@@ -131,11 +131,12 @@ int drp_session_end(const struct drp_session *s, int rc, struct drp_err *err)
 
 /* ---- selection ---------------------------------------------------------------------------- */
 
-/* Vectors stand beside the dataset, so that forgetting the dataset forgets them; where that cannot be
- * written they are kept in memory. */
-static int open_vector_cache(struct drp_session *s, const char *dataset_dir,
-                             struct drp_err *err)
+/* Vectors stand beside the dataset, so that forgetting the dataset forgets them; where there is no folder, or it
+ * cannot be written, they are kept in memory. */
+static int open_vectors(struct drp_session *s, const char *dataset_dir, struct drp_err *err)
 {
+    if (!dataset_dir)
+        return drp_vectors_open_model(s->models[DRP_EMBEDDER], NULL, &s->vectors, err);
     struct drp_str path;
     drp_str_init(&path, 1 << 16);
     struct drp_err cache_err = {0};
@@ -167,7 +168,7 @@ int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
                                           err));
     } else {
         DRP_TRY(rc, drp_session_open_task(s, DRP_EMBEDDER, err));
-        DRP_TRY(rc, open_vector_cache(s, dataset_dir, err));
+        DRP_TRY(rc, open_vectors(s, dataset_dir, err));
     }
     DRP_TRY(rc, drp_selector_new(s->dataset, s->vectors, &opts, &s->selector, err));
 out:

@@ -45,7 +45,10 @@ void drp_session_release(struct drp_session *s);
 int drp_session_open_data(struct drp_session *s, const char *dataset_dir,
                           struct drp_err *err) DRP_CHECKED;
 
-/** Opens the embedder (or vector file), the cache beside the dataset, and the selector. Needs open_data. */
+/**
+ * Opens the embedder (or vector file), its cache in the dataset's folder (NULL: there is none, vectors stay in memory),
+ * and the selector. Needs s->dataset.
+ */
 int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
                               struct drp_err *err) DRP_CHECKED;
 
