@@ -10,7 +10,7 @@
 /* Longer messages are cut: nobody reads more of one line. */
 #define MAX_LINE_BYTES 8192
 
-static _Atomic int log_level = DRP_LOG_INFO;
+static _Atomic int log_level = DRP_LOG_WARN;
 
 static const char *const prefixes[] = {
     [DRP_LOG_ERROR] = "drp: error: ",

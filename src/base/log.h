@@ -3,14 +3,9 @@
 #define DRP_BASE_LOG_H
 
 #include "base/str.h"
+#include "drp/library.h"
 
-/** How much is said; a message is shown when its level is at most the set one. */
-enum drp_log_level { DRP_LOG_ERROR, DRP_LOG_WARN, DRP_LOG_INFO, DRP_LOG_DEBUG };
-
-/** Sets the level (default DRP_LOG_INFO). The one mutable global beside the out-of-memory handler. */
-void drp_log_set_level(enum drp_log_level level);
-
-/** The level in force. */
+/** The level in force. It is the one mutable global beside the out-of-memory handler. */
 enum drp_log_level drp_log_get_level(void);
 
 /**

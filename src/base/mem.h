@@ -5,11 +5,7 @@
 
 #include <stddef.h>
 
-/** Called with the size that could not be had; must not return. */
-typedef void drp_oom_handler(size_t bytes);
-
-/** Replaces the handler (default: one line on stderr, exit status 70). NULL: the default. */
-void drp_set_oom_handler(drp_oom_handler *handler);
+#include "drp/library.h"
 
 /** `bytes` of memory, not zeroed; never NULL (0 bytes gives a valid pointer). **Owns**: caller, free(). */
 void *drp_malloc(size_t bytes);

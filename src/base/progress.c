@@ -36,10 +36,12 @@ struct drp_progress {
 
 static _Atomic bool is_line_drawn = false;
 
+/* Whoever wants to see no messages but warnings wants to see no progress either. */
 static bool can_draw(void)
 {
     const char *const term = getenv("TERM");
-    return isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0);
+    return drp_log_get_level() >= DRP_LOG_INFO && isatty(STDERR_FILENO) &&
+           !(term && strcmp(term, "dumb") == 0);
 }
 
 struct drp_progress *drp_progress_new(const char *what, uint64_t total)

@@ -12,15 +12,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "base/thread.h"
-
-/** Who speaks. */
-enum drp_role { DRP_ROLE_SYSTEM, DRP_ROLE_USER, DRP_ROLE_ASSISTANT };
-
-/** One turn of a conversation. The text is data: no template mark in it has any power. */
-struct drp_message {
-    enum drp_role role;
-    struct drp_sv text;
-};
+#include "drp/message.h"
 
 /**
  * How the next tokens are chosen. `{0}` is greedy, without penalty, with the default

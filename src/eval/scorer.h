@@ -3,14 +3,8 @@
 #define DRP_EVAL_SCORER_H
 
 #include "base/err.h"
+#include "drp/scores.h"
 #include "metric/resample.h"
-
-/** What is used to score. `{0}`: what is installed. */
-struct drp_scorer_opts {
-    const char *punkt; /* folder of Punkt's parameters; NULL: as drp_punkt_open()             */
-    const char *wordnet; /* folder of WordNet; NULL: as drp_wordnet_open()                      */
-    bool no_synonyms; /* METEOR without WordNet; else, when there is none, there is no METEOR */
-};
 
 /** Tokenisers, WordNet, buffers. One owner, one thread. */
 struct drp_scorer;

@@ -6,24 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "drp/scores.h"
 #include "metric/bleu.h"
-
-/** What is measured. All but BLEU are means over texts. */
-enum drp_metric {
-    DRP_BLEU,
-    DRP_METEOR,
-    DRP_ROUGE1,
-    DRP_ROUGE2,
-    DRP_ROUGE_L,
-    DRP_JUDGE,
-    DRP_N_METRICS
-};
-
-/** The name of a metric in files, e.g. "rougeL". Static storage. */
-const char *drp_metric_name(enum drp_metric metric);
-
-/** The name of a metric in tables, e.g. "ROUGE-L". Static storage. */
-const char *drp_metric_title(enum drp_metric metric);
 
 /** The sums of one unit, nothing but doubles: 144 bytes. `{0}` is a unit without any text. */
 struct drp_unit {

@@ -59,7 +59,7 @@ static void levels_and_prefixes(void **state)
         {DRP_LOG_INFO, "drp: error: 1\ndrp: warning: 2\ndrp: 3\n"},
         {DRP_LOG_DEBUG, "drp: error: 1\ndrp: warning: 2\ndrp: 3\ndrp: debug: 4\n"},
     };
-    assert_int_equal(drp_log_get_level(), DRP_LOG_INFO);
+    assert_int_equal(drp_log_get_level(), DRP_LOG_WARN);
     for (size_t i = 0; i < DRP_LEN(rows); i++) {
         drp_log_set_level(rows[i].level);
         assert_int_equal(drp_log_get_level(), rows[i].level);

@@ -164,6 +164,20 @@ static void nothing_on_a_dumb_terminal(void **state)
     free(shown);
 }
 
+static void is_not_shown_to_whoever_wants_warnings_only(void **state)
+{
+    (void)state;
+    const struct terminal t = open_terminal(80);
+    drp_log_set_level(DRP_LOG_WARN);
+    struct drp_progress *const p = drp_progress_new("samples", 4);
+    drp_progress_set(p, 4, (struct drp_sv){0});
+    drp_progress_free(p);
+    drp_log_set_level(DRP_LOG_INFO);
+    char *const shown = close_terminal(t);
+    assert_string_equal(shown, "");
+    free(shown);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,7 +188,9 @@ int main(void)
         cmocka_unit_test(never_wraps),
         cmocka_unit_test(nothing_without_a_terminal),
         cmocka_unit_test(nothing_on_a_dumb_terminal),
+        cmocka_unit_test(is_not_shown_to_whoever_wants_warnings_only),
     };
     setenv("TERM", "xterm", 1);
+    drp_log_set_level(DRP_LOG_INFO);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
