@@ -27,6 +27,7 @@ static const struct stage {
     [DRP_STAGE_DISTIL]    = {"distil",    MODEL(summarizer),  512, 1024, 2, DRP_STAGE_INDUCE, NULL},
     [DRP_STAGE_INDUCE]    = {"induce",    MODEL(summarizer),  256, 1024, 1, DRP_N_STAGES, NULL},
     [DRP_STAGE_REPAIR]    = {"repair",    MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_STUDY]     = {"study",     MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
     [DRP_STAGE_SUMMARIZE] = {"summarize", MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
     [DRP_STAGE_WRITE]     = {"write",     MODEL(generator),   512, 1024, 1, DRP_N_STAGES, NULL},
 // clang-format on

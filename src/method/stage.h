@@ -14,6 +14,7 @@ enum drp_stage {
     DRP_STAGE_DISTIL,    /* read facts about a user out of texts                     */
     DRP_STAGE_INDUCE,    /* find what lies behind such facts; continues that         */
     DRP_STAGE_REPAIR,    /* put an answer into the form that was asked for           */
+    DRP_STAGE_STUDY,     /* whatever a program's own method wants to know            */
     DRP_STAGE_SUMMARIZE, /* put what is known about a user into one text             */
     DRP_STAGE_WRITE,     /* write the text                                           */
     DRP_N_STAGES,

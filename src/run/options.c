@@ -310,6 +310,34 @@ int drp_options_take(struct drp_options *o, const struct drp_json_val *values,
     return rc < 0 ? rc : settle(&s, err);
 }
 
+/* ---- a program as the source --------------------------------------------------------------- */
+
+int drp_options_default(struct drp_options *out, struct drp_arena *arena,
+                        struct drp_err *err)
+{
+    struct setting s = {.options = out, .arena = arena};
+    *out = (struct drp_options){0};
+    return set_defaults(&s, err);
+}
+
+int drp_options_set(struct drp_options *o, const struct drp_option *opt,
+                    struct drp_sv text, struct drp_arena *arena, struct drp_err *err)
+{
+    struct setting s = {.options = o, .arena = arena};
+    if (strcmp(opt->name, "config") == 0)
+        return set_config(&s, drp_arena_sv(arena, text).ptr, opt->verbs, err);
+    if (opt->type == DRP_OPT_NAMES || opt->type == DRP_OPT_NUMS)
+        drp_option_clear(opt, o);
+    s.now = DRP_FROM_LINE;
+    return set(&s, opt, text, err);
+}
+
+int drp_options_settle(struct drp_options *o, struct drp_arena *arena, struct drp_err *err)
+{
+    struct setting s = {.options = o, .arena = arena};
+    return settle(&s, err);
+}
+
 int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *arena,
                       struct drp_options *out, struct drp_err *err)
 {

@@ -178,6 +178,21 @@ struct drp_option_group {
     const char *title, *first;
 };
 
+/** All defaults, for a program that sets options itself; drp_options_settle() comes last. **Errors**: DRP_EBUG. */
+int drp_options_default(struct drp_options *out, struct drp_arena *arena,
+                        struct drp_err *err) DRP_CHECKED;
+
+/**
+ * Sets one option from what would be typed. A value replaces the former one, also of a list that is split at commas; other
+ * lists get it added. "config" reads the file. **Errors**: DRP_EUSAGE.
+ */
+int drp_options_set(struct drp_options *o, const struct drp_option *opt, struct drp_sv text,
+                    struct drp_arena *arena, struct drp_err *err) DRP_CHECKED;
+
+/** Applies presets to what was not given, and settings to methods. **Errors**: DRP_EUSAGE. */
+int drp_options_settle(struct drp_options *o, struct drp_arena *arena,
+                       struct drp_err *err) DRP_CHECKED;
+
 /** The option of a name, NULL when there is none. */
 const struct drp_option *drp_option_find(struct drp_sv name);
 

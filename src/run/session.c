@@ -43,6 +43,13 @@ int drp_session_open_data(struct drp_session *s, const char *dataset_dir,
     return drp_dataset_load(dataset_dir, s->options->split.ptr, &s->dataset, err);
 }
 
+int drp_session_open_texts(struct drp_session *s, const struct drp_person *person,
+                           const struct drp_text *target, size_t *row, struct drp_err *err)
+{
+    s->lexicon = drp_lexicon_new();
+    return drp_dataset_from_texts(person, target, &s->dataset, row, err);
+}
+
 /* ---- models ------------------------------------------------------------------------------- */
 
 static int open_model(struct drp_session *s, struct drp_sv given, bool embedding,
@@ -151,6 +158,14 @@ static int open_vectors(struct drp_session *s, const char *dataset_dir, struct d
     return rc;
 }
 
+int drp_session_open_embedder(struct drp_session *s, struct drp_err *err)
+{
+    const struct drp_sv given = s->options->embedder;
+    return drp_sv_starts(given, DRP_SV("file:"))
+               ? drp_vectors_open_file(given.ptr + strlen("file:"), &s->vectors, err)
+               : drp_session_open_task(s, DRP_EMBEDDER, err);
+}
+
 int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
                               struct drp_err *err)
 {
@@ -163,13 +178,10 @@ int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
         .peers_before_target = o->peers_before_target,
     };
     int rc = 0;
-    if (drp_sv_starts(o->embedder, DRP_SV("file:"))) {
-        DRP_TRY(rc, drp_vectors_open_file(o->embedder.ptr + strlen("file:"), &s->vectors,
-                                          err));
-    } else {
-        DRP_TRY(rc, drp_session_open_task(s, DRP_EMBEDDER, err));
+    if (!s->models[DRP_EMBEDDER] && !s->vectors)
+        DRP_TRY(rc, drp_session_open_embedder(s, err));
+    if (!s->vectors)
         DRP_TRY(rc, open_vectors(s, dataset_dir, err));
-    }
     DRP_TRY(rc, drp_selector_new(s->dataset, s->vectors, &opts, &s->selector, err));
 out:
     return rc;

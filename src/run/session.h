@@ -2,6 +2,7 @@
 #ifndef DRP_RUN_SESSION_H
 #define DRP_RUN_SESSION_H
 
+#include "data/texts.h"
 #include "engine/budget.h"
 #include "engine/journal.h"
 #include "method/method.h"
@@ -45,9 +46,17 @@ void drp_session_release(struct drp_session *s);
 int drp_session_open_data(struct drp_session *s, const char *dataset_dir,
                           struct drp_err *err) DRP_CHECKED;
 
+/** Opens texts in memory instead; `*row` is the person's. **Errors**: as drp_dataset_from_texts(). */
+int drp_session_open_texts(struct drp_session *s, const struct drp_person *person,
+                           const struct drp_text *target, size_t *row,
+                           struct drp_err *err) DRP_CHECKED;
+
+/** Opens the embedder, or the vector file that stands for one. */
+int drp_session_open_embedder(struct drp_session *s, struct drp_err *err) DRP_CHECKED;
+
 /**
- * Opens the embedder (or vector file), its cache in the dataset's folder (NULL: there is none, vectors stay in memory),
- * and the selector. Needs s->dataset.
+ * Opens the embedder unless it is open, the cache of its vectors in the dataset's folder (NULL: there is none, they stay in
+ * memory), and the selector. Needs s->dataset.
  */
 int drp_session_open_selector(struct drp_session *s, const char *dataset_dir,
                               struct drp_err *err) DRP_CHECKED;
