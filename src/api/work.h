@@ -8,6 +8,9 @@
 
 /** A sample, whoever writes for it, and what came of it. Strings live in x.arena. */
 struct drp_work {
+    struct drp_options options;
+    struct drp_session session; /* what is the text's; all else is borrowed from the writer's */
+    struct drp_account account;
     struct drp_method_ctx x;
     struct drp_sample sample;
     struct drp_profile profile;

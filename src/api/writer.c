@@ -3,6 +3,7 @@
  * prompts are the writer's. */
 #include "drp/writer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -211,6 +212,7 @@ static int predict(struct drp_work *work, const struct hand *hand, struct drp_er
     if (hand->own)
         return drp_work_run(work, hand->own, err);
     const struct drp_method *m = hand->ours;
+    assert(m); /* find_hand() has failed otherwise */
     if (m->profile)
         DRP_TRY(rc, m->profile(&work->x, &work->sample, &work->profile, err));
     DRP_TRY(rc, m->write(&work->x, &work->sample, &work->profile, &work->prediction, err));
@@ -218,7 +220,7 @@ out:
     return rc;
 }
 
-/* Everything but what is only the writer's. */
+/* All but what is the writer's. */
 static void release_session(struct drp_session *s, const struct drp_session *writers)
 {
     drp_selector_free(s->selector);
@@ -233,30 +235,29 @@ static int write_one(struct drp_writer *w, struct running *r,
                      struct drp_work *work, struct drp_err *err)
 {
     struct drp_arena *arena = work->x.arena;
-    struct drp_session s = w->session;
-    struct drp_options options;
-    struct drp_account account = {0};
+    struct drp_session *s = &work->session;
     struct hand hand;
     size_t row = 0;
     int rc = 0;
-    s.options = &options;
-    s.cancel = &r->cancel;
-    DRP_TRY(rc, choose_all(w, r->opts, arena, &options, err));
-    DRP_TRY(rc, find_hand(w, &options, &hand, err));
-    DRP_TRY(rc, drp_session_open_texts(&s, person, target, &row, err));
-    DRP_TRY(rc, drp_session_open_selector(&s, NULL, err));
-    DRP_TRY(rc, drp_selector_fill(s.selector, row, NULL, arena, &work->sample, err));
-    work->x = drp_session_ctx(&s);
+    *s = w->session;
+    s->options = &work->options;
+    s->cancel = &r->cancel;
+    DRP_TRY(rc, choose_all(w, r->opts, arena, &work->options, err));
+    DRP_TRY(rc, find_hand(w, &work->options, &hand, err));
+    DRP_TRY(rc, drp_session_open_texts(s, person, target, &row, err));
+    DRP_TRY(rc, drp_session_open_selector(s, NULL, err));
+    DRP_TRY(rc, drp_selector_fill(s->selector, row, NULL, arena, &work->sample, err));
+    work->x = drp_session_ctx(s);
     work->x.arena = arena;
-    work->x.account = &account;
+    work->x.account = &work->account;
     work->x.cancel = &r->cancel;
     work->x.on_text = r->opts->on_piece ? pass_piece : NULL;
     work->x.on_text_ctx = r;
-    DRP_TRY(rc, first_cell(&options, arena, &work->x.cell, err));
+    DRP_TRY(rc, first_cell(&work->options, arena, &work->x.cell, err));
     DRP_TRY(rc, predict(work, &hand, err));
 out:
-    rc = drp_session_end(&s, rc, err);
-    release_session(&s, &w->session);
+    rc = drp_session_end(s, rc, err);
+    release_session(s, &w->session);
     return rc;
 }
 
