@@ -93,7 +93,9 @@ fuzz:
 models: all
 	$(call models,build)
 
-install: all
+install:
+	@deps/packages build
+	$(call build,release,build,drp help-files archive)
 	@cmake --install build --prefix $(PREFIX)
 
 clean:
