@@ -32,7 +32,10 @@ enum drp_code {
 #undef DRP_CODE_ENUM
 };
 
-/** One error: filled by whoever finds it, read by whoever reports it. Start with `{0}`. */
+/**
+ * One error: filled by whoever finds it, read by whoever reports it. Start with `{0}`. Functions that can fail take one
+ * and never NULL; it is only touched when they do.
+ */
 struct drp_err {
     int code;          /* enum drp_code                                               */
     const char *where; /* source file that raised it                                  */
@@ -46,7 +49,7 @@ struct drp_err {
 #define DRP_CHECKED __attribute__((warn_unused_result))
 
 /**
- * Fills `err` (may be NULL) with a code and a printf-style text and gives the code back, so that
+ * Fills `err` (NULL: nothing is filled) with a code and a printf-style text and gives the code back, so that
  * `return drp_fail(err, DRP_EINPUT, "…")` works. A text that does not fit is cut at a UTF-8
  * boundary; control characters from outside are shown as `?`.
  */

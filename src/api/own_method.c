@@ -152,12 +152,28 @@ void drp_work_set_text(struct drp_work *w, struct drp_sv text)
     w->prediction.text = drp_arena_sv(w->x.arena, drp_sv_trim(text));
 }
 
+/* One of a method's functions; whatever it returns, `err` says something afterwards. */
+static int call(struct drp_work *w, const struct drp_own_method *m,
+                int (*function)(struct drp_work *, void *, struct drp_err *),
+                struct drp_err *err)
+{
+    struct drp_err reason = {0};
+    const int rc = function(w, m->ctx, &reason);
+    if (rc == 0)
+        return 0;
+    if (rc > 0 || reason.code == 0)
+        return drp_fail(err, rc < 0 ? rc : DRP_EBUG,
+                        "method '%s' returned %d and gave no reason", m->name, rc);
+    *err = reason;
+    return rc;
+}
+
 int drp_work_run(struct drp_work *w, const struct drp_own_method *m, struct drp_err *err)
 {
     int rc = 0;
     if (m->profile)
-        DRP_TRY(rc, m->profile(w, m->ctx, err));
-    DRP_TRY(rc, m->write(w, m->ctx, err));
+        DRP_TRY(rc, call(w, m, m->profile, err));
+    DRP_TRY(rc, call(w, m, m->write, err));
     const struct drp_material nothing = {0};
     if (w->prediction.text.len == 0)
         rc = drp_compose_text(&w->x, &w->sample, "nonp/generate", &nothing,

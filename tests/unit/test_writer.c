@@ -331,9 +331,8 @@ static void many_threads_share_a_writer(void **state)
 
 struct seen {
     size_t history, similar, comparisons, others;
-    char answer[64];
     bool writes; /* else it sets no text */
-    int fails;
+    int fails, returns;
 };
 
 static int study(struct drp_work *w, void *ctx, struct drp_err *err)
@@ -364,7 +363,7 @@ static int write_own(struct drp_work *w, void *ctx, struct drp_err *err)
     if (seen->fails)
         return drp_fail(err, seen->fails, "no wish to write");
     if (!seen->writes)
-        return 0;
+        return seen->returns;
     assert_true(drp_sv_is(drp_work_target(w)->item_title, "Tent"));
     const struct drp_message messages[] = {
         {DRP_ROLE_SYSTEM, drp_work_profile(w)},
@@ -433,6 +432,20 @@ static void a_method_that_sets_no_text_and_one_that_fails(void **state)
     seen.fails = DRP_EINPUT;
     assert_int_equal(drp_write(w, &g.person, &g.target, NULL, &text, &err), DRP_EINPUT);
     assert_string_equal(err.text, "no wish to write");
+    static const struct {
+        int returns, code;
+        const char *says;
+    } silent[] = {
+        {3, DRP_EBUG, "method 'mirror' returned 3 and gave no reason"},
+        {DRP_ENET, DRP_ENET, "method 'mirror' returned -8 and gave no reason"},
+    };
+    seen.fails = 0;
+    for (size_t i = 0; i < DRP_LEN(silent); i++) {
+        seen.returns = silent[i].returns;
+        assert_int_equal(drp_write(w, &g.person, &g.target, NULL, &text, &err),
+                         silent[i].code);
+        assert_string_equal(err.text, silent[i].says);
+    }
     drp_writer_free(w);
     drp_stub_free(stub);
 }
