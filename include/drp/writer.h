@@ -25,7 +25,10 @@ extern "C" {
 /** Options, models, journal. **Threads**: any number may write with one writer; all else is one thread's. */
 struct drp_writer;
 
-/** A writer with the defaults: method drp, the small bundled models, no journal. **Owns**: caller, drp_writer_free(). */
+/**
+ * A writer with the defaults: method drp, the small bundled models (`make models` prepares them), no journal.
+ * **Owns**: caller, drp_writer_free(). **Errors**: DRP_EBUG.
+ */
 int drp_writer_new(struct drp_writer **out, struct drp_err *err) DRP_CHECKED;
 
 /** Closes models and journal. No text may be on its way. NULL is allowed. */

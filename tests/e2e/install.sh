@@ -37,6 +37,17 @@ done
 c++ -std=c++20 $warnings -Wno-missing-field-initializers -x c++ "$examples/personalise.c" -x none \
     $(pkg-config --cflags --libs drp) -o "$T/personalise++" || fail "personalise does not build as C++"
 
+# All of them from C++, where a forgotten extern "C" would not link.
+{
+    echo '#include <drp/drp.h>'
+    echo 'void *all[] = {'
+    sed 's/.*/(void *)&,/' "$T/symbols"
+    echo '}; int main() { return all[0] == all[1]; }'
+} >"$T/all.cc"
+# shellcheck disable=SC2046,SC2086
+c++ "$T/all.cc" $(pkg-config --cflags --libs drp) -o "$T/all" || fail "not all functions link from C++"
+"$T/all" || fail "two functions are one"
+
 # A program with functions called as ours inside, and with the same templates as libllama.
 cat >"$T/crowded.cc" <<'END'
 #include <regex>

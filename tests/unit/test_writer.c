@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -205,6 +206,16 @@ static void mistakes(void **state)
     drp_writer_free(NULL);
     drp_written_free(NULL);
     drp_stub_free(stub);
+}
+
+static void version_in_both_forms(void **state)
+{
+    (void)state;
+    char text[32];
+    snprintf(text, sizeof text, "%d.%d.%d", DRP_VERSION_NUMBER / 10000,
+             DRP_VERSION_NUMBER / 100 % 100, DRP_VERSION_NUMBER % 100);
+    assert_string_equal(drp_version(), text);
+    assert_string_equal(drp_version(), DRP_VERSION);
 }
 
 static void config_file(void **state)
@@ -545,6 +556,7 @@ int main(void)
         cmocka_unit_test(options_of_one_text),
         cmocka_unit_test(mistakes),
         cmocka_unit_test_setup_teardown(config_file, drp_temp_setup, drp_temp_teardown),
+        cmocka_unit_test(version_in_both_forms),
         cmocka_unit_test(pieces_make_the_text),
         cmocka_unit_test(interrupted),
         cmocka_unit_test(many_threads_share_a_writer),
