@@ -198,6 +198,8 @@ static int profile(struct drp_method_ctx *x, const struct drp_sample *s,
     DRP_TRY(rc, drp_compose_ask(x, s, DRP_STAGE_ANALYSE, "cicl/analyse", known, &analysis,
                                 err));
     out->summary = analysis.text;
+    out->drawn = known->pairs;
+    out->n_drawn = known->n_pairs;
     if (!out->summary.len)
         out->fallback = DRP_FALLBACK_OWN;
 out:
@@ -225,7 +227,9 @@ static int write_text(struct drp_method_ctx *x, const struct drp_sample *s,
                       const struct drp_profile *found, struct drp_prediction *out,
                       struct drp_err *err)
 {
-    struct drp_material known = {.profile = found->summary};
+    struct drp_material known = {.profile = found->summary,
+                                 .drawn = found->drawn,
+                                 .n_drawn = found->n_drawn};
     *out = (struct drp_prediction){.fallback = found->fallback};
     if (found->fallback) {
         drp_compose_own(s, &known);

@@ -225,6 +225,8 @@ int drp_compose_summary(struct drp_method_ctx *x, const struct drp_sample *s,
 {
     int rc = 0;
     struct drp_reply summary = {0};
+    known->drawn = out->drawn = s->contrasts;
+    known->n_drawn = out->n_drawn = s->n_contrasts;
     if (drp_compose_own(s, known) || found_any)
         DRP_TRY(rc, drp_compose_ask(x, s, DRP_STAGE_SUMMARIZE, "shared/summarize", known,
                                     &summary, err));
@@ -239,7 +241,9 @@ int drp_compose_from_profile(struct drp_method_ctx *x, const struct drp_sample *
                              const struct drp_profile *found, struct drp_prediction *out,
                              struct drp_err *err)
 {
-    struct drp_material known = {.profile = found->summary};
+    struct drp_material known = {.profile = found->summary,
+                                 .drawn = found->drawn,
+                                 .n_drawn = found->n_drawn};
     drp_compose_own(s, &known);
     *out = (struct drp_prediction){.fallback = found->fallback};
     return drp_compose_text(x, s, "shared/generate", &known, out, err);

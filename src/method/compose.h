@@ -40,8 +40,8 @@ int drp_compose_text(struct drp_method_ctx *x, const struct drp_sample *s,
                      struct drp_prediction *out, struct drp_err *err) DRP_CHECKED;
 
 /**
- * The summary of a profile: own texts and what was found out ("shared/summarize"), from `known`, which gets the own
- * texts. `found_any`: there is something beside them. Sets out->summary and, where no difference or no summary
+ * The summary of a profile: own texts and what was found out in the sample's comparisons ("shared/summarize"), from
+ * `known`, which gets the own texts. `found_any`: there is something beside them. Sets out->summary and, where no difference or no summary
  * came, the step of the ladder. **Errors**: drp_compose_ask().
  */
 int drp_compose_summary(struct drp_method_ctx *x, const struct drp_sample *s,

@@ -347,6 +347,8 @@ const uint64_t *drp_material_subjects(const struct drp_material *m, struct drp_s
     size_t most = 1 + m->n_others + (m->contrast ? m->contrast->peers.n : 0);
     for (size_t i = 0; i < m->n_pairs; i++)
         most += m->pairs[i].peers.n;
+    for (size_t i = 0; i < m->n_drawn; i++)
+        most += m->drawn[i].peers.n;
     uint64_t *at = drp_arena_new(arena, uint64_t, most);
     *n = 0;
     add_subject(at, n, drp_subject(self));
@@ -354,6 +356,8 @@ const uint64_t *drp_material_subjects(const struct drp_material *m, struct drp_s
         add_authors(m->contrast->peers, ds, at, n);
     for (size_t i = 0; i < m->n_pairs; i++)
         add_authors(m->pairs[i].peers, ds, at, n);
+    for (size_t i = 0; i < m->n_drawn; i++)
+        add_authors(m->drawn[i].peers, ds, at, n);
     for (size_t i = 0; i < m->n_others; i++)
         add_subject(at, n, drp_subject(drp_dataset_user_id(ds, m->others[i])));
     return at;

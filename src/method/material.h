@@ -46,6 +46,9 @@ struct drp_material {
     struct drp_material_list lists[DRP_N_LISTS];
     const uint32_t *others; /* (n_others) users whose texts stand in the lists           */
     size_t n_others;
+    /* Comparisons that what a model said was made from: it may hold words of their authors. */
+    const struct drp_contrast *drawn; /* (n_drawn) */
+    size_t n_drawn;
     const struct drp_features *features; /* only the kept ones are shown                       */
     struct drp_sv profile; /* the summary                                        */
     /* Not shown: what the call is about, for its seed. NULL: the contrast's item, else the target's. */

@@ -56,6 +56,8 @@ struct drp_profile {
     const struct drp_sv *extracted; /* (n_differences) raw text of step 1, one a contrast    */
     const struct drp_sv *validated; /* (n_differences) raw text of step 2; may be absent     */
     size_t n_differences;
+    const struct drp_contrast *drawn; /* (n_drawn) comparisons that the summary goes back to */
+    size_t n_drawn;
     const struct drp_material *known; /* what else the text is written from; NULL: nothing  */
     const char *fallback; /* NULL, or the step of the ladder taken. Static storage               */
 };

@@ -261,6 +261,31 @@ static void record(struct scene *s, const struct drp_call *call, enum scene_kind
     "{\"name\":\"" name "\",\"definition\":\"what it is\",\"difference\":\"goes " name   \
     "!\"}"
 
+/* All marks of authors in the call, for a model that repeats what it is shown. */
+static void add_authors(struct drp_str *out, const struct drp_call *call)
+{
+    for (size_t user = 0; user < 10; user++) {
+        char mark[32];
+        snprintf(mark, sizeof mark, SCENE_AUTHOR "%zu.", user);
+        for (size_t i = 0; i < call->n_messages; i++)
+            if (drp_sv_find(call->messages[i].text, drp_sv_from(mark), 0) != SIZE_MAX) {
+                drp_str_addf(out, " %s", mark);
+                break;
+            }
+    }
+}
+
+/* Within the first quoted end of a sentence of JSON, behind any other text. */
+static void quote_authors(struct drp_str *text, const struct drp_call *call)
+{
+    struct drp_str marks;
+    drp_str_init(&marks, 1 << 10);
+    add_authors(&marks, call);
+    const size_t at = drp_sv_find(drp_str_sv(text), DRP_SV("!\""), 0);
+    drp_str_splice(text, at == SIZE_MAX ? text->len : at, 0, drp_str_sv(&marks));
+    drp_str_release(&marks);
+}
+
 /* Answers by the rule of its kind, else as a good model would. Runs on the stub's only thread. */
 static void answer(void *ctx, const struct drp_call *call, struct drp_job *job)
 {
@@ -279,6 +304,8 @@ static void answer(void *ctx, const struct drp_call *call, struct drp_job *job)
     const bool follows =
         rule->text && (!rule->max_uses || s->n_of_kind[kind] <= rule->max_uses);
     drp_str_addz(&job->text, follows ? rule->text : usual[kind]);
+    if (s->opts.quotes && !follows)
+        quote_authors(&job->text, call);
     job->finish = follows ? rule->finish : DRP_FINISH_STOP;
     job->status = follows ? rule->status : 0;
     if (job->status < 0)

@@ -39,6 +39,7 @@ struct scene_opts {
     bool bare;      /* no descriptions, and no titles of texts                      */
     bool selected; /* the sample is what the selector fills, instead of n_contrasts and unranked */
     struct drp_select_opts select; /* n_peers 0: as many as there are                              */
+    bool quotes; /* every usual answer repeats the marks of all authors that it was shown */
     bool unranked; /* no OWN8                                                      */
     struct drp_stub_rule rules[SCENE_N_KINDS]; /* text NULL: the usual answer                   */
     struct drp_model_info info; /* of the model, as struct drp_stub_opts has it                 */

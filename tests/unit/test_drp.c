@@ -95,7 +95,7 @@ static void prompts_hold_their_material(void **state)
         assert_int_equal(strstr(c->text, "Thing 8") != NULL, c->kind == SCENE_WRITE);
         assert_non_null(strstr(c->text, "[Rating]: 4.0\n"));
         assert_int_equal(c->will_continue, c->kind == SCENE_EXTRACT);
-        assert_int_equal(c->n_subjects, compares ? 5 : 1);
+        assert_int_equal(c->n_subjects, 5); /* what was found out may quote its peers */
     }
     scene_release(&s);
 }

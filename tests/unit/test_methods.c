@@ -158,6 +158,24 @@ static void shows_nothing_that_must_not_be_seen(void **state)
     }
 }
 
+/* What a model takes over from a peer's text goes with its answer into later prompts: these name the peer too. */
+static void a_quoted_user_is_a_subject(void **state)
+{
+    for (int level = 0; level < 2; level++) {
+        struct scene s;
+        struct drp_profile profile;
+        struct drp_prediction p;
+        struct scene_opts opts = level ? full_of_users : full;
+        opts.quotes = true;
+        scene_init(&s, *state, &opts);
+        check_all_words(&s);
+        s.x.pack = NULL;
+        scene_write(&s, scene_method("drp"), &profile, &p);
+        assert_true(scene_count(&s, SCENE_WRITE, SCENE_AUTHOR "1.") > 0);
+        scene_release(&s);
+    }
+}
+
 /* A dry run: no method shows what another user wrote, by whatever way it gets at it. */
 static void masked_peers_stay_masked(void **state)
 {
@@ -482,6 +500,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(asks_as_often_as_its_source),
         IN_FOLDER(shows_nothing_that_must_not_be_seen),
+        IN_FOLDER(a_quoted_user_is_a_subject),
         IN_FOLDER(masked_peers_stay_masked),
         IN_FOLDER(thin_data_step_down),
         IN_FOLDER(a_step_that_fails_altogether_is_an_error),
