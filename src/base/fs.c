@@ -414,6 +414,12 @@ enum drp_fs_kind drp_fs_kind(const char *path)
                                  : DRP_FS_OTHER;
 }
 
+uint64_t drp_fs_bytes(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
 static int make_one(const char *path, mode_t mode)
 {
     if (drp_fs_is_faulty())

@@ -62,6 +62,9 @@ enum drp_fs_kind { DRP_FS_NONE, DRP_FS_FILE, DRP_FS_FOLDER, DRP_FS_OTHER };
 /** What stands under `path`; links are followed. */
 enum drp_fs_kind drp_fs_kind(const char *path);
 
+/** Bytes of a file, 0 when there is none. */
+uint64_t drp_fs_bytes(const char *path);
+
 /** Whether a folder holds nothing, or nothing but an entry named `except` (may be NULL). **Errors**: DRP_ENOTFOUND, DRP_EIO. */
 int drp_fs_is_empty(const char *dir, const char *except, bool *out,
                     struct drp_err *err) DRP_CHECKED;

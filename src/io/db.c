@@ -47,11 +47,13 @@ static bool is_faulty(void)
     return atomic_load(&steps_to_fault) > 0 && atomic_fetch_sub(&steps_to_fault, 1) == 1;
 }
 
-/* How to mend what SQLite reports; by primary code. */
+/* How to mend what SQLite reports; by extended or primary code, the first that fits. */
 static const struct {
     int code;
     const char *hint;
 } hints[] = {
+    {SQLITE_READONLY_ROLLBACK,
+     "a change of it was broken off: give the command that made it again"},
     {SQLITE_FULL, "free some disk space, then run again"},
     {SQLITE_READONLY, "check the owner and mode of the file and of its folder"},
     {SQLITE_PERM, "check the owner and mode of the file and of its folder"},
@@ -70,8 +72,8 @@ static int fail_db(struct drp_err *err, const struct drp_db *db, const char *ver
                    int code, const char *words)
 {
     const char *hint = NULL;
-    for (size_t i = 0; i < DRP_LEN(hints); i++)
-        if (hints[i].code == (code & 0xff))
+    for (size_t i = 0; i < DRP_LEN(hints) && !hint; i++)
+        if (hints[i].code == code || hints[i].code == (code & 0xff))
             hint = hints[i].hint;
     return drp_fail(err, DRP_EDB, "cannot %s database '%s': %s (SQLite code %d)%s%s",
                     verb, db->path, words, code, hint ? "; " : "", hint ? hint : "");
@@ -105,26 +107,27 @@ static int create_private(const char *path, struct drp_err *err)
 }
 
 /*
- * Switches to WAL. SQLite does not wait for others during the switch itself, so the waiting is
- * done here.
+ * Switches to or from WAL. SQLite does not wait for others during the switch itself, so the waiting
+ * is done here.
  */
-static int set_wal(struct drp_db *db, struct drp_err *err)
+static int set_mode(struct drp_db *db, const char *pragma, struct drp_err *err)
 {
     const int64_t end_ms = drp_clock_ms() + BUSY_TIMEOUT_MS;
     int code;
-    while ((code = sqlite3_exec(db->raw, "PRAGMA journal_mode=WAL", NULL, NULL, NULL)),
+    while ((code = sqlite3_exec(db->raw, pragma, NULL, NULL, NULL)),
            (code & 0xff) == SQLITE_BUSY && drp_clock_ms() < end_ms)
         drp_clock_sleep_ms(10);
     return code == SQLITE_OK ? 0 : fail_last(err, db, "open", code);
 }
 
-static int configure(struct drp_db *db, bool read_only, struct drp_err *err)
+/* `mode_pragma` NULL: the mode of its log stays. */
+static int configure(struct drp_db *db, const char *mode_pragma, struct drp_err *err)
 {
     int rc = 0;
     sqlite3_extended_result_codes(db->raw, 1);
     sqlite3_busy_timeout(db->raw, BUSY_TIMEOUT_MS);
-    if (!read_only)
-        DRP_TRY(rc, set_wal(db, err));
+    if (mode_pragma)
+        DRP_TRY(rc, set_mode(db, mode_pragma, err));
     const int code = sqlite3_exec(db->raw,
                                   "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
                                   "SELECT count(*) FROM sqlite_schema",
@@ -135,33 +138,57 @@ out:
     return rc;
 }
 
-int drp_db_open(const char *path, bool read_only, struct drp_db **out, struct drp_err *err)
+static int open_file(const char *path, int flags, const char *mode_pragma,
+                     struct drp_db **out, struct drp_err *err)
 {
     static pthread_once_t configured = PTHREAD_ONCE_INIT;
-    struct drp_db *db = NULL;
-    int rc = 0;
-    *out = NULL;
-    pthread_once(&configured, configure_library);
-    if (drp_fs_kind(path) == DRP_FS_FOLDER)
-        return drp_fs_fail(err, EISDIR, "open database", path);
-    if (read_only && drp_fs_kind(path) == DRP_FS_NONE)
-        return drp_fs_fail(err, ENOENT, "open database", path);
-    if (!read_only)
-        DRP_TRY(rc, create_private(path, err));
-
+    struct drp_db *db = drp_calloc(1, sizeof *db);
     const size_t size = strlen(path) + 1;
-    db = drp_calloc(1, sizeof *db);
+    int rc = 0;
+    pthread_once(&configured, configure_library);
     db->path = memcpy(drp_malloc(size), path, size);
-    const int mode = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    const int code = sqlite3_open_v2(path, &db->raw, mode | SQLITE_OPEN_NOMUTEX, NULL);
+    const int code = sqlite3_open_v2(path, &db->raw, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
         DRP_TRY(rc, fail_last(err, db, "open", code));
-    DRP_TRY(rc, configure(db, read_only, err));
+    DRP_TRY(rc, configure(db, mode_pragma, err));
     *out = db;
     db = NULL;
 out:
     drp_db_free(db);
     return rc;
+}
+
+int drp_db_open(const char *path, bool read_only, struct drp_db **out, struct drp_err *err)
+{
+    *out = NULL;
+    if (drp_fs_kind(path) == DRP_FS_FOLDER)
+        return drp_fs_fail(err, EISDIR, "open database", path);
+    if (read_only && drp_fs_kind(path) == DRP_FS_NONE)
+        return drp_fs_fail(err, ENOENT, "open database", path);
+    if (read_only)
+        return open_file(path, SQLITE_OPEN_READONLY, NULL, out, err);
+    const int rc = create_private(path, err);
+    return rc < 0 ? rc
+                  : open_file(path, SQLITE_OPEN_READWRITE, "PRAGMA journal_mode=WAL", out,
+                              err);
+}
+
+int drp_db_open_alone(const char *path, struct drp_db **out, struct drp_err *err)
+{
+    *out = NULL;
+    if (drp_fs_kind(path) != DRP_FS_FILE)
+        return drp_fs_fail(err, drp_fs_kind(path) == DRP_FS_NONE ? ENOENT : EISDIR,
+                           "open database", path);
+    const int rc =
+        open_file(path, SQLITE_OPEN_READWRITE, "PRAGMA journal_mode=DELETE", out, err);
+    if (rc < 0)
+        return rc;
+    const int set = drp_db_exec(*out, "PRAGMA secure_delete=ON", err);
+    if (set < 0) {
+        drp_db_free(*out);
+        *out = NULL;
+    }
+    return set;
 }
 
 void drp_db_free(struct drp_db *db)

@@ -21,6 +21,14 @@ struct drp_stmt;
 int drp_db_open(const char *path, bool read_only, struct drp_db **out,
                 struct drp_err *err) DRP_CHECKED;
 
+/**
+ * Opens a database that is there without anybody else: its log is folded in and gone, and what is deleted is overwritten
+ * with zeros. Waits up to 10 s for others to close it; who comes later waits in turn once a transaction is begun.
+ * **Owns**: caller, drp_db_free(). **Errors**: DRP_EDB (in use, damaged), DRP_ENOTFOUND.
+ */
+int drp_db_open_alone(const char *path, struct drp_db **out,
+                      struct drp_err *err) DRP_CHECKED;
+
 /** Closes; statements must be freed before. NULL is allowed. */
 void drp_db_free(struct drp_db *db);
 

@@ -441,6 +441,32 @@ void drp_jw_val(struct drp_jw *w, const struct drp_json_val *v)
     drp_json_write(w->out, v);
 }
 
+void drp_jw_copy(struct drp_jw *w, const struct drp_json_val *v)
+{
+    enum { DEEPEST = 8 };
+    const enum drp_json_type type = drp_json_type(v);
+    struct drp_json_iter it = {0};
+    struct drp_sv key;
+    const struct drp_json_val *member;
+    if (w->depth > DEEPEST || (type != DRP_JSON_OBJ && type != DRP_JSON_ARR)) {
+        drp_jw_val(w, v);
+        return;
+    }
+    if (type == DRP_JSON_OBJ)
+        drp_jw_obj(w);
+    else
+        drp_jw_arr(w);
+    while ((member = drp_json_next(v, &it, &key))) {
+        if (type == DRP_JSON_OBJ)
+            drp_jw_key(w, key.ptr);
+        drp_jw_copy(w, member); /* NOLINT(misc-no-recursion): of limited depth */
+    }
+    if (type == DRP_JSON_OBJ)
+        drp_jw_obj_end(w);
+    else
+        drp_jw_arr_end(w);
+}
+
 void drp_jw_raw(struct drp_jw *w, struct drp_sv json)
 {
     separate(w);

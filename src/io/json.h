@@ -72,7 +72,7 @@ struct drp_json_iter {
     const void *raw;
 };
 
-/** The next element, or member with its key (`key` may be NULL); NULL at the end. */
+/** The next element, or member with its key (terminated; `key` may be NULL); NULL at the end. */
 const struct drp_json_val *drp_json_next(const struct drp_json_val *v,
                                          struct drp_json_iter *it, struct drp_sv *key);
 
@@ -129,6 +129,8 @@ void drp_jw_bool(struct drp_jw *w, bool value);
 void drp_jw_null(struct drp_jw *w);
 /** A value of a parsed document, compact; absent is null. */
 void drp_jw_val(struct drp_jw *w, const struct drp_json_val *v);
+/** As drp_jw_val(), but indented as the rest is; what is nested deeper than 8 levels stays compact. */
+void drp_jw_copy(struct drp_jw *w, const struct drp_json_val *v);
 /** A value that is JSON already, put in as it is. */
 void drp_jw_raw(struct drp_jw *w, struct drp_sv json);
 

@@ -21,6 +21,7 @@ struct drp_jsonl {
     struct drp_str joined; /* a line that crosses pieces                      */
     bool is_over;          /* the end or an error of the file has been seen   */
     struct drp_json *doc;  /* of the line last read                           */
+    struct drp_sv text;    /* the line last read, in the stream or `joined`   */
 };
 
 int drp_jsonl_open(const char *path, size_t max_line, struct drp_jsonl **out,
@@ -127,6 +128,7 @@ int drp_jsonl_next(struct drp_jsonl *r, const struct drp_json_val **value,
         const struct drp_sv text = drp_sv_slice(line, n_skipped, line.len);
         if (drp_sv_trim(text).len == 0)
             continue;
+        r->text = text;
         rc = drp_json_parse(text, DRP_JSON_STRICT, &r->doc, err);
         if (rc < 0)
             return fail_in_line(r, err, rc);
@@ -134,6 +136,11 @@ int drp_jsonl_next(struct drp_jsonl *r, const struct drp_json_val **value,
         return 1;
     }
     return rc;
+}
+
+struct drp_sv drp_jsonl_text(const struct drp_jsonl *r)
+{
+    return r->text;
 }
 
 int64_t drp_jsonl_line(const struct drp_jsonl *r)

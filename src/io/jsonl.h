@@ -34,6 +34,9 @@ void drp_jsonl_free(struct drp_jsonl *r);
 int drp_jsonl_next(struct drp_jsonl *r, const struct drp_json_val **value,
                    struct drp_err *err) DRP_CHECKED;
 
+/** The line last read as it stands in the file, without its end. Borrowed until the next call. */
+struct drp_sv drp_jsonl_text(const struct drp_jsonl *r);
+
 /** Number of the line last read, from 1. */
 int64_t drp_jsonl_line(const struct drp_jsonl *r);
 

@@ -318,6 +318,37 @@ static void strings_are_escaped(void **state)
     drp_str_release(&s);
 }
 
+/* Copied with the writer's own indentation; what is nested too deep stays on one line. */
+static void values_are_copied(void **state)
+{
+    static const char json[] = "{\"a\":[1,2.5,{\"b\":null}],\"c\":{},\"d\":\"x\\ny\"}";
+    static const char indented[] =
+        "{\n  \"a\": [\n    1,\n    2.5,\n    {\n      \"b\": null\n    }\n  ],\n"
+        "  \"c\": {},\n  \"d\": \"x\\ny\"\n}";
+    static const char deep[] =
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]"
+        "]]]]]]]]]]]]]]";
+    const struct {
+        const char *json, *copy;
+        int indent;
+    } rows[] = {{json, json, 0}, {json, indented, 2}, {deep, deep, 0}};
+    (void)state;
+    for (size_t i = 0; i < DRP_LEN(rows); i++) {
+        struct drp_json *doc = NULL;
+        struct drp_err err = {0};
+        struct drp_str out;
+        struct drp_jw w;
+        assert_int_equal(
+            drp_json_parse(drp_sv_from(rows[i].json), DRP_JSON_STRICT, &doc, &err), 0);
+        drp_str_init(&out, 1 << 12);
+        drp_jw_init(&w, &out, rows[i].indent);
+        drp_jw_copy(&w, drp_json_root(doc));
+        assert_string_equal(out.ptr, rows[i].copy);
+        drp_str_release(&out);
+        drp_json_free(doc);
+    }
+}
+
 static void numbers_read_back_the_same(void **state)
 {
     static const double values[] = {
@@ -366,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_prefix_ends_behind_its_value),
         cmocka_unit_test(the_writer_puts_commas_and_lines),
         cmocka_unit_test(strings_are_escaped),
+        cmocka_unit_test(values_are_copied),
         cmocka_unit_test(numbers_read_back_the_same),
         cmocka_unit_test(a_full_string_stops_the_writer),
     };
