@@ -131,17 +131,17 @@ static void add_read(struct drp_jw *w, const struct drp_prepare_summary *s)
     drp_jw_obj_end(w);
 }
 
-static void add_kept(struct drp_jw *w, const struct drp_prepare_summary *s)
+void drp_summary_counts(struct drp_jw *w, const struct drp_export_counts *counts)
 {
     drp_jw_key(w, "counts");
     drp_jw_obj(w);
-    add_int(w, "users", s->kept.users);
-    add_int(w, "items", s->kept.items);
-    add_int(w, "texts", s->kept.texts);
+    add_int(w, "users", counts->users);
+    add_int(w, "items", counts->items);
+    add_int(w, "texts", counts->texts);
     drp_jw_key(w, "rows");
     drp_jw_obj(w);
     for (int i = 0; i < DRP_N_SPLITS; i++)
-        add_int(w, drp_split_name((enum drp_split)i), s->kept.rows[i]);
+        add_int(w, drp_split_name((enum drp_split)i), counts->rows[i]);
     drp_jw_obj_end(w);
     drp_jw_obj_end(w);
 }
@@ -161,7 +161,7 @@ static void add_counts(struct drp_jw *w, const struct drp_prepare_summary *s)
     if (!s->is_questions)
         add_thresholds(w, &s->thresholds);
     add_read(w, s);
-    add_kept(w, s);
+    drp_summary_counts(w, &s->kept);
     if (!s->is_questions)
         add_drops(w, s);
 }

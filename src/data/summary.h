@@ -23,6 +23,9 @@ int drp_summary_dataset_json(struct drp_str *out, const struct drp_prepare_opts 
                              const struct drp_prepare_summary *summary,
                              struct drp_err *err) DRP_CHECKED;
 
+/** Writes the member `counts` of dataset.json. */
+void drp_summary_counts(struct drp_jw *w, const struct drp_export_counts *counts);
+
 /**
  * Fills `err` for a corpus of which no user is left: the strictest rules, the nearest
  * thresholds. Gives DRP_EINPUT.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/fs.h"
 #include "io/db.h"
 
 #include "base/banned.h"
@@ -149,5 +150,52 @@ out:
         const int ignored = drp_db_exec(cache->db, "ROLLBACK", NULL);
         (void)ignored;
     }
+    return rc;
+}
+
+/* ---- taking out --------------------------------------------------------------------------- */
+
+static int compare_hashes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct drp_sha256));
+}
+
+/* Removes the row that `walk` stands at when its text is none of those that stay. */
+static int remove_row(struct drp_stmt *walk, struct drp_stmt *remove,
+                      const struct drp_sha256 *texts, size_t n, uint64_t *n_removed,
+                      struct drp_err *err)
+{
+    const struct drp_sv hash = drp_stmt_col(walk, 1);
+    if (hash.len == sizeof *texts && n > 0 &&
+        bsearch(hash.ptr, texts, n, sizeof *texts, compare_hashes))
+        return 0;
+    drp_stmt_int(remove, 1, drp_stmt_col_int(walk, 0));
+    ++*n_removed;
+    return drp_stmt_run(remove, err);
+}
+
+int drp_vector_cache_retain(const char *path, const struct drp_sha256 *texts, size_t n,
+                            uint64_t *n_removed, struct drp_err *err)
+{
+    struct drp_db *db = NULL;
+    struct drp_stmt *walk = NULL, *remove = NULL;
+    int rc = 0;
+    *n_removed = 0;
+    if (drp_fs_kind(path) == DRP_FS_NONE)
+        return 0;
+    DRP_TRY(rc, drp_db_open_alone(path, &db, err));
+    DRP_TRY(rc, drp_db_exec(db, "BEGIN EXCLUSIVE", err));
+    DRP_TRY(rc, drp_db_prepare(db, "SELECT rowid, text_sha256 FROM vector", &walk, err));
+    DRP_TRY(rc, drp_db_prepare(db, "DELETE FROM vector WHERE rowid = ?1", &remove, err));
+    while ((rc = drp_stmt_step(walk, err)) > 0)
+        DRP_TRY(rc, remove_row(walk, remove, texts, n, n_removed, err));
+    DRP_TRY(rc, rc);
+    drp_stmt_reset(walk);
+    DRP_TRY(rc, drp_db_exec(db, "COMMIT", err));
+    DRP_TRY(rc, drp_db_exec(db, "VACUUM", err));
+out:
+    drp_stmt_free(walk);
+    drp_stmt_free(remove);
+    drp_db_free(db);
     return rc;
 }

@@ -29,4 +29,12 @@ int drp_vector_cache_find(struct drp_vector_cache *cache, const struct drp_sha25
 int drp_vector_cache_put(struct drp_vector_cache *cache, const struct drp_sha256 *texts,
                          size_t n, const float *vectors, struct drp_err *err) DRP_CHECKED;
 
+/**
+ * Leaves only the vectors of some texts in the cache at `path`, of whatever model, and writes it anew, so that no byte
+ * of the others is left. Nobody else may have it open. `texts` in the order of their bytes; `*n_removed` gets how many
+ * went. No error when there is no cache. **Errors**: DRP_EDB (in use).
+ */
+int drp_vector_cache_retain(const char *path, const struct drp_sha256 *texts, size_t n,
+                            uint64_t *n_removed, struct drp_err *err) DRP_CHECKED;
+
 #endif
