@@ -145,7 +145,12 @@ static void leave(struct drp_queue *q)
                                 "UPDATE samples SET state = 0, worker = NULL"
                                 " WHERE run = $1 AND worker = $2 AND state = 1",
                                 args, 2, NULL, NULL);
+    const int ended = drp_pg_query(q->pg,
+                                   "UPDATE workers SET lease_until = now()"
+                                   " WHERE run = $1 AND id = $2",
+                                   args, 2, NULL, NULL);
     (void)rc;
+    (void)ended;
 }
 
 void drp_queue_free(struct drp_queue *q)

@@ -1,5 +1,7 @@
 #include "run/rundir.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -167,6 +169,14 @@ void drp_run_result_text(const struct drp_run_result *r, struct drp_str *out)
         drp_str_addf(out, "  %-34s %12.4f\n", "cost", r->spent.cost);
 }
 
+/* Whose texts the run is of is told by where the dataset is; its hash stands under `fixed`. */
+static void write_dataset(const struct drp_options *o, struct drp_jw *w)
+{
+    char absolute[PATH_MAX];
+    const char *given = o->args.n > 0 ? o->args.at[0].ptr : NULL;
+    drp_jw_key_strz(w, "dataset", given && realpath(given, absolute) ? absolute : given);
+}
+
 int drp_rundir_write(const char *dir, const struct drp_session *s,
                      const struct drp_options *o, const struct drp_run_result *result,
                      struct drp_err *err)
@@ -178,6 +188,7 @@ int drp_rundir_write(const char *dir, const struct drp_session *s,
     drp_jw_init(&w, &text, 2);
     drp_jw_obj(&w);
     drp_jw_key_strz(&w, "drp", DRP_VERSION);
+    write_dataset(o, &w);
     drp_jw_key(&w, "grid");
     drp_jw_obj(&w);
     drp_options_write(o, DRP_VERB_RUN, DRP_RULE_GRID, &w);
@@ -279,7 +290,7 @@ static int merge_grid(const struct drp_json_val *former, struct drp_options *o,
     return rc;
 }
 
-/* The rows of both: no list of users means all, a limit of 0 too. */
+/* The rows of both: an empty list of users means all, null nobody any more; a limit of 0 means all too. */
 static int merge_rows(const struct drp_json_val *former, struct drp_options *o,
                       struct drp_arena *arena, struct drp_err *err)
 {
@@ -287,9 +298,11 @@ static int merge_rows(const struct drp_json_val *former, struct drp_options *o,
     int rc = 0;
     (void)drp_json_int(drp_json_get(former, "limit"), &limit);
     (void)drp_json_int(drp_json_get(former, "repeats"), &repeats);
-    o->limit = limit == 0 || o->limit == 0 ? 0 : DRP_MAX(limit, o->limit);
     o->repeats = DRP_MAX(repeats, o->repeats);
     const struct drp_json_val *users = drp_json_get(former, "user");
+    if (drp_json_type(users) == DRP_JSON_NULL)
+        return 0;
+    o->limit = limit == 0 || o->limit == 0 ? 0 : DRP_MAX(limit, o->limit);
     if (drp_json_len(users) == 0)
         o->users = (struct drp_strings){0};
     else if (o->users.n > 0)
