@@ -23,6 +23,7 @@ struct drp_command {
     const char *help; /* one line */
     int (*run)(struct drp_cli *cli, struct drp_err *err);
     const char *front; /* options of the one-screen page, by commas; NULL: all */
+    const char *words; /* what the first argument may be, "a|b"; NULL: anything */
 };
 
 /** All verbs in the order of help; `*n` gets their number. Static storage. */
@@ -50,6 +51,10 @@ int drp_cmd_write(struct drp_cli *cli, struct drp_err *err);
 int drp_cmd_eval(struct drp_cli *cli, struct drp_err *err);
 /** `drp compare` */
 int drp_cmd_compare(struct drp_cli *cli, struct drp_err *err);
+/** `drp forget` */
+int drp_cmd_forget(struct drp_cli *cli, struct drp_err *err);
+/** `drp journal` */
+int drp_cmd_journal(struct drp_cli *cli, struct drp_err *err);
 /** `drp methods` */
 int drp_cmd_methods(struct drp_cli *cli, struct drp_err *err);
 

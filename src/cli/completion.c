@@ -29,7 +29,7 @@ static enum kind kind_of(const struct drp_option *opt)
 /* The words of "a|b", blanks between them. */
 static void add_words(struct drp_str *out, const char *words)
 {
-    for (const char *c = words; *c && *c != ' '; c++)
+    for (const char *c = words; *c; c++)
         drp_str_addc(out, (char)(*c == '|' ? ' ' : *c));
 }
 
@@ -44,12 +44,6 @@ static void add_choices(const struct drp_option *opt, struct drp_str *out)
     for (size_t i = 0; i < n; i++)
         drp_str_addf(out, "%s ", methods[i]->name);
     drp_str_addz(out, "all");
-}
-
-/* True when what follows the command is one of some words: "bash|zsh|fish". */
-static bool has_words(const struct drp_command *command)
-{
-    return strchr(command->args, '|') != NULL;
 }
 
 /* Appends `text` for the inside of single quotes, a backslash before each of `special`. */
@@ -101,8 +95,8 @@ static void bash_options(const struct drp_command *command, struct drp_str *out)
         if (table[i].verbs & command->verb)
             drp_str_addf(out, "--%s ", table[i].name);
     drp_str_addz(out, "' words='");
-    if (has_words(command))
-        add_words(out, command->args);
+    if (command->words)
+        add_words(out, command->words);
     drp_str_addz(out, "' ;;\n");
 }
 
@@ -165,9 +159,9 @@ static void zsh_command(const struct drp_command *command, struct drp_str *out)
     for (size_t i = 0; i < n; i++)
         if (table[i].verbs & command->verb)
             zsh_option(&table[i], out);
-    if (has_words(command)) {
+    if (command->words) {
         drp_str_addz(out, " \\\n            '1:word:(");
-        add_words(out, command->args);
+        add_words(out, command->words);
         drp_str_addz(out, ")'");
     }
     drp_str_addz(out, " \\\n            '*:file:_files' ;;\n");
@@ -227,10 +221,10 @@ static void fish_command(const struct drp_command *command, struct drp_str *out)
     add_quoted(out, command->help, fish_special, fish_quote);
     drp_str_addf(out, "'\ncomplete -c drp -n '__fish_seen_subcommand_from help' -f -a %s\n",
                  command->name);
-    if (has_words(command)) {
+    if (command->words) {
         drp_str_addf(out, "complete -c drp -n '__fish_seen_subcommand_from %s' -a '",
                      command->name);
-        add_words(out, command->args);
+        add_words(out, command->words);
         drp_str_addz(out, "'\n");
     }
     for (size_t i = 0; i < n; i++)

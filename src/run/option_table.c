@@ -68,9 +68,10 @@ static const struct drp_option table[] = {
         "users an item needs among those"),
     INT("skip-bad", skip_bad, "0", 0, BIG, "N", FREE, PREPARE, "bad records to tolerate"),
 
-    TEXT("out", out, NULL, NULL, "DIR", FREE, PREPARE | RUN | DOCTOR, "folder to write"),
+    TEXT("out", out, NULL, NULL, "DIR", FREE, PREPARE | RUN | DOCTOR | DRP_VERB_JOURNAL,
+         "folder to write; of journal export: the file"),
     TEXT("journal", journal, NULL, NULL, "FILE|URL", FREE,
-         MAKE_HERE | SCORE | WORKER | DOCTOR,
+         MAKE_HERE | SCORE | WORKER | DOCTOR | DRP_VERB_FORGET,
          "calls kept: a file (journal.db of the run), or postgresql://…"),
 
     LIST("method", DRP_OPT_NAMES, methods, "drp", 0, 0, "NAME", GRID, MAKE,
@@ -79,7 +80,7 @@ static const struct drp_option table[] = {
     INT("limit", limit, "0", 0, BIG, "N", FREE, DRP_VERB_SELECT | RUN,
         "first N rows; 0: all"),
     LIST("user", DRP_OPT_NAMES, users, NULL, 0, 0, "ID", FREE,
-         DRP_VERB_SELECT | MAKE_HERE | DRP_VERB_DEMO, "these users only"),
+         DRP_VERB_SELECT | MAKE_HERE | DRP_VERB_DEMO | DRP_VERB_FORGET, "these users"),
     INT("items", items, "8", 1, 64, "N", FIXED, LOOK,
         "past texts shown, and items compared"),
     INT("peers", peers, "4", 1, 32, "M", FIXED, LOOK, "other users compared with, per item"),

@@ -210,7 +210,7 @@ static void judge_all(struct stage *t)
 
 static void make_run(struct stage *t)
 {
-    struct drp_run_result result;
+    struct drp_run_result result = {0};
     char *argv[MAX_WORDS + 1];
     const struct drp_sv line =
         drp_arena_f(&t->arena,
