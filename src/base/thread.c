@@ -43,6 +43,11 @@ void drp_mutex_unlock(struct drp_mutex *m)
     must(pthread_mutex_unlock(&m->raw), "mutex unlock");
 }
 
+void drp_once(struct drp_once *once, void (*run)(void))
+{
+    pthread_once(&once->raw, run);
+}
+
 void drp_cond_init(struct drp_cond *c)
 {
     pthread_condattr_t attr;

@@ -20,10 +20,23 @@ struct drp_cond {
     pthread_cond_t raw;
 };
 
+/** What is done once in a process, whoever comes first. Static storage, DRP_ONCE. */
+struct drp_once {
+    pthread_once_t raw;
+};
+
+#define DRP_ONCE                                                                         \
+    {                                                                                    \
+        PTHREAD_ONCE_INIT                                                                \
+    }
+
 /** Something that happens once and that one thread waits for; unlike a condition it needs no lock. */
 struct drp_event {
     sem_t raw;
 };
+
+/** Calls `run` unless it was called for `once` before; returns when it has ended. */
+void drp_once(struct drp_once *once, void (*run)(void));
 
 /** A running thread. */
 struct drp_thread {

@@ -1,7 +1,7 @@
 #include "base/base.h"
 #include "base/fs.h"
 #include "cli/cmd.h"
-#include "data/person.h"
+#include "data/removal.h"
 #include "run/forget.h"
 #include "run/forget_dataset.h"
 #include "run/run_json.h"

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/thread.h"
 #include "base/banned.h"
 
 #define BUSY_TIMEOUT_MS 10000
@@ -141,11 +141,11 @@ out:
 static int open_file(const char *path, int flags, const char *mode_pragma,
                      struct drp_db **out, struct drp_err *err)
 {
-    static pthread_once_t configured = PTHREAD_ONCE_INIT;
+    static struct drp_once configured = DRP_ONCE;
     struct drp_db *db = drp_calloc(1, sizeof *db);
     const size_t size = strlen(path) + 1;
     int rc = 0;
-    pthread_once(&configured, configure_library);
+    drp_once(&configured, configure_library);
     db->path = memcpy(drp_malloc(size), path, size);
     const int code = sqlite3_open_v2(path, &db->raw, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)

@@ -9,7 +9,7 @@
 #include "base/assets.h"
 #include "base/base.h"
 #include "base/fs.h"
-#include "data/person.h"
+#include "data/removal.h"
 #include "engine/prompt.h"
 #include "engine/upkeep.h"
 #include "io/pg.h"

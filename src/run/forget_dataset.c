@@ -7,7 +7,7 @@
 #include "base/base.h"
 #include "base/fs.h"
 #include "base/hash.h"
-#include "data/person.h"
+#include "data/removal.h"
 #include "io/json.h"
 #include "select/vector_cache.h"
 

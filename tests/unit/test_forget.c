@@ -19,7 +19,7 @@
 #include "base/fs.h"
 #include "base/log.h"
 #include "base/rng.h"
-#include "data/person.h"
+#include "data/removal.h"
 #include "engine/upkeep.h"
 #include "eval/judge.h"
 #include "io/db.h"

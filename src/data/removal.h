@@ -1,6 +1,6 @@
 /* One person in a dataset directory: what is theirs, and taking it out. */
-#ifndef DRP_DATA_PERSON_H
-#define DRP_DATA_PERSON_H
+#ifndef DRP_DATA_REMOVAL_H
+#define DRP_DATA_REMOVAL_H
 
 #include "base/err.h"
 #include "base/str.h"

@@ -1,4 +1,4 @@
-#include "data/person.h"
+#include "data/removal.h"
 
 #include "base/base.h"
 #include "base/fs.h"
