@@ -56,7 +56,9 @@ struct drp_sqlite_writer {
     int64_t changes; /* data_version when we last looked; -1: forget all */
     int64_t last_model, last_body, last_call; /* largest ids in the tables */
     struct remembered bodies[8192];           /* direct-mapped by hash */
-    struct drp_str text;                      /* for one JSON column at a time */
+    const struct drp_model_info *model; /* the last one in this transaction; NULL: none yet */
+    int64_t model_id;
+    struct drp_str text; /* for one JSON column at a time */
 };
 
 /* ---- what is remembered ----------------------------------------------------------------- */
@@ -108,11 +110,15 @@ static struct drp_sv present(struct drp_sv text)
     return text.ptr ? text : DRP_SV("");
 }
 
-static int model_id(struct drp_sqlite_writer *c, const struct drp_model_info *model,
-                    int64_t *id, struct drp_err *err)
+/* Makes `model` that of the calls that follow: c->model_id. */
+static int use_model(struct drp_sqlite_writer *c, const struct drp_model_info *model,
+                     struct drp_err *err)
 {
     int rc = 0;
+    int64_t *const id = &c->model_id;
     struct drp_stmt *s = c->stmts[STMT_FIND_MODEL];
+    if (model == c->model)
+        return 0;
     drp_stmt_blob(s, 1, drp_hash_sv(&model->fingerprint));
     drp_stmt_text(s, 2, present(model->name));
     drp_stmt_text(s, 3, present(model->build));
@@ -128,6 +134,7 @@ static int model_id(struct drp_sqlite_writer *c, const struct drp_model_info *mo
         DRP_TRY(rc, drp_stmt_run(s, err));
         c->last_model = *id;
     }
+    c->model = model;
     rc = 0;
 out:
     return rc;
@@ -251,7 +258,7 @@ static void bind_usage(struct binder *b, const struct drp_usage *u)
     bind_int(b, u->run_ms);
 }
 
-static int add_call(struct drp_sqlite_writer *c, const struct drp_entry *e, int64_t model,
+static int add_call(struct drp_sqlite_writer *c, const struct drp_entry *e,
                     const struct drp_sha256 *hashes, int64_t created_ms,
                     struct drp_err *err)
 {
@@ -269,7 +276,7 @@ static int add_call(struct drp_sqlite_writer *c, const struct drp_entry *e, int6
     struct binder b = {c->stmts[STMT_ADD_CALL], 0};
     bind_int(&b, c->last_call + 1);
     drp_stmt_blob(b.stmt, ++b.i, drp_hash_sv(&e->key.hash));
-    bind_int(&b, model);
+    bind_int(&b, c->model_id);
     bind_int(&b, e->strict);
     bind_text(&b, drp_str_sv(&c->text));
     bind_ref(&b, other[DRP_TEXT_GRAMMAR]);
@@ -307,16 +314,14 @@ static int add_batch(struct drp_sqlite_writer *c, const struct drp_batch *p,
 {
     int rc = 0;
     const struct drp_sha256 *hashes = p->hashes;
-    int64_t model = 0;
     for (size_t i = 0; i < p->n; i++) {
         const struct drp_entry *e = &p->entries[i];
         int64_t there = 0;
-        if (i == 0 || e->model != e[-1].model)
-            DRP_TRY(rc, model_id(c, e->model, &model, err));
+        DRP_TRY(rc, use_model(c, e->model, err));
         drp_stmt_blob(c->stmts[STMT_FIND_CALL], 1, drp_hash_sv(&e->key.hash));
         DRP_TRY(rc, find(c->stmts[STMT_FIND_CALL], &there, err));
         if (!there) { /* else another process was faster: its answer stays */
-            DRP_TRY(rc, add_call(c, e, model, hashes, p->created_ms, err));
+            DRP_TRY(rc, add_call(c, e, hashes, p->created_ms, err));
             DRP_TRY(rc, add_subjects(c, e->call, err));
         }
         hashes += drp_entry_n_texts(e);
@@ -341,6 +346,7 @@ int drp_sqlite_writer_write(struct drp_sqlite_writer *c, const struct drp_batch 
     bool open = false;
     DRP_TRY(rc, drp_db_exec(c->db, "BEGIN IMMEDIATE", err));
     open = true;
+    c->model = NULL;
     DRP_TRY(rc, look_for_changes(c, err));
     for (const struct drp_batch *p = first; p; p = p->next)
         DRP_TRY(rc, add_batch(c, p, err));
