@@ -43,11 +43,6 @@ void drp_mutex_unlock(struct drp_mutex *m)
     must(pthread_mutex_unlock(&m->raw), "mutex unlock");
 }
 
-void drp_once(struct drp_once *once, void (*run)(void))
-{
-    pthread_once(&once->raw, run);
-}
-
 void drp_cond_init(struct drp_cond *c)
 {
     pthread_condattr_t attr;
@@ -88,6 +83,11 @@ void drp_cond_signal(struct drp_cond *c)
 void drp_cond_broadcast(struct drp_cond *c)
 {
     must(pthread_cond_broadcast(&c->raw), "condition broadcast");
+}
+
+void drp_once_do(struct drp_once *once, void (*what)(void))
+{
+    must(pthread_once(&once->raw, what), "once");
 }
 
 void drp_event_init(struct drp_event *e)

@@ -20,23 +20,21 @@ struct drp_cond {
     pthread_cond_t raw;
 };
 
-/** What is done once in a process, whoever comes first. Static storage, DRP_ONCE. */
-struct drp_once {
-    pthread_once_t raw;
-};
-
-#define DRP_ONCE                                                                         \
-    {                                                                                    \
-        PTHREAD_ONCE_INIT                                                                \
-    }
-
 /** Something that happens once and that one thread waits for; unlike a condition it needs no lock. */
 struct drp_event {
     sem_t raw;
 };
 
-/** Calls `run` unless it was called for `once` before; returns when it has ended. */
-void drp_once(struct drp_once *once, void (*run)(void));
+/** Something that is done once in a process, by whoever needs it first. Start with DRP_ONCE. */
+struct drp_once {
+    pthread_once_t raw;
+};
+
+/** Not done yet. */
+#define DRP_ONCE                                                                         \
+    {                                                                                    \
+        PTHREAD_ONCE_INIT                                                                \
+    }
 
 /** A running thread. */
 struct drp_thread {
@@ -64,6 +62,9 @@ bool drp_cond_wait_until(struct drp_cond *c, struct drp_mutex *m, int64_t deadli
 void drp_cond_signal(struct drp_cond *c);
 /** Wakes all waiters. */
 void drp_cond_broadcast(struct drp_cond *c);
+
+/** Calls `what` unless that was done; returns when it is done. */
+void drp_once_do(struct drp_once *once, void (*what)(void));
 
 /** Starts an event that has not happened. */
 void drp_event_init(struct drp_event *e);

@@ -145,7 +145,7 @@ static int open_file(const char *path, int flags, const char *mode_pragma,
     struct drp_db *db = drp_calloc(1, sizeof *db);
     const size_t size = strlen(path) + 1;
     int rc = 0;
-    drp_once(&configured, configure_library);
+    drp_once_do(&configured, configure_library);
     db->path = memcpy(drp_malloc(size), path, size);
     const int code = sqlite3_open_v2(path, &db->raw, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
