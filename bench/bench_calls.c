@@ -236,7 +236,7 @@ static int measure(struct bench *b, struct drp_err *err)
     DRP_TRY(rc, parse_options(b, err));
     DRP_TRY(rc, open_session(b, err));
     DRP_TRY(rc, look(b, &before, err));
-    DRP_TRY(rc, drp_run(&b->session, b->dir, &cancel, &result, err));
+    DRP_TRY(rc, drp_run(&b->session, NULL, b->dir, &cancel, &result, err));
     DRP_TRY(rc, look(b, &after, err));
     show(b, &before, &after);
     const size_t n = b->n_users * CALLS_A_SAMPLE;

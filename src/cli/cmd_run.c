@@ -85,7 +85,7 @@ static int run_session(struct drp_cli *cli, struct drp_session *s, const char *d
         DRP_TRY(rc, drp_share_offer(s, &place, cli->arena, err));
     }
     DRP_TRY(rc, drp_rundir_write(dir, s, cli->options, NULL, err));
-    rc = drp_run(s, dir, cli->cancel, &result, err);
+    rc = drp_run(s, NULL, dir, cli->cancel, &result, err);
     const int written =
         drp_rundir_write(dir, s, cli->options, &result, rc < 0 ? &other : err);
     const int printed =

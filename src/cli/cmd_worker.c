@@ -20,7 +20,7 @@ static int work(struct drp_cli *cli, struct drp_session *s, struct drp_err *err)
 {
     struct drp_run_result result;
     struct drp_err other = {0};
-    const int rc = drp_run(s, NULL, cli->cancel, &result, err);
+    const int rc = drp_run(s, NULL, NULL, cli->cancel, &result, err);
     const int printed = drp_cli_print_result(cli, &result, rc < 0 ? &other : err);
     if (rc == DRP_ECANCELLED)
         drp_log(DRP_LOG_INFO, "interrupted: what was not done goes to the other workers");

@@ -15,7 +15,7 @@ int drp_one_make(const struct drp_session *s, const struct drp_cancel *cancel,
     x.account = &one->account;
     x.cell = &grid.cells[0];
     x.cancel = cancel;
-    one->method = grid.methods[0];
+    x.method = one->method = grid.methods[0];
     if (one->method->profile)
         DRP_TRY(rc, one->method->profile(&x, &one->sample, &one->profile, err));
     DRP_TRY(rc, one->method->write(&x, &one->sample, &one->profile, &one->prediction, err));

@@ -55,6 +55,7 @@ struct drp_call {
     size_t n_messages;
     struct drp_sampling sampling;
     const struct drp_grammar *grammar; /* NULL: free text */
+    uint32_t expected_tokens; /* of the answer: for who only reckons; 0: unknown */
     uint32_t repeat;          /* distinguishes wanted repetitions of the same question */
     bool will_continue;       /* keep its cache: a longer conversation follows */
     const uint64_t *subjects; /* (n_subjects) whose texts it holds: opaque, for erasure */
@@ -148,8 +149,9 @@ struct drp_model_info {
     uint32_t slots;                /* conversations side by side */
     uint32_t dimension;            /* of embeddings */
     bool reasoning;                /* thinks before it answers */
-    bool has_grammar;              /* holds answers to a struct drp_grammar */
     bool is_ambiguous; /* its name may stand for any model, and no revision was given */
+    bool reuses;      /* a prompt's beginning that a slot holds is not computed again */
+    bool has_grammar; /* holds answers to a struct drp_grammar */
     double repeat_penalty; /* used where a call leaves it 0 */
     struct drp_sv build;   /* library and version, for the journal's column */
 };

@@ -22,6 +22,33 @@ static void add_tallies(struct drp_tally *sum, const struct drp_tally *more)
         drp_tally_add(sum, more[i].reason, more[i].n);
 }
 
+const struct drp_used *drp_used_find(const struct drp_used *rows, const char *method,
+                                     const char *stage)
+{
+    for (size_t i = 0; i < DRP_MAX_USED && rows[i].stage; i++)
+        if (strcmp(rows[i].method, method) == 0 && strcmp(rows[i].stage, stage) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+void drp_used_add(struct drp_used *rows, const struct drp_used *more)
+{
+    size_t i = 0;
+    while (i < DRP_MAX_USED && rows[i].stage &&
+           (strcmp(rows[i].method, more->method) != 0 ||
+            strcmp(rows[i].stage, more->stage) != 0))
+        i++;
+    if (i == DRP_MAX_USED)
+        return;
+    rows[i].method = more->method;
+    rows[i].stage = more->stage;
+    rows[i].calls += more->calls;
+    rows[i].kept += more->kept;
+    rows[i].prompt_tokens += more->prompt_tokens;
+    rows[i].cached_tokens += more->cached_tokens;
+    rows[i].answer_tokens += more->answer_tokens;
+}
+
 void drp_account_add(struct drp_account *sum, const struct drp_account *more)
 {
     sum->predictions += more->predictions;
@@ -40,4 +67,6 @@ void drp_account_add(struct drp_account *sum, const struct drp_account *more)
     sum->ranked_by_words += more->ranked_by_words;
     add_tallies(sum->fallbacks_to, more->fallbacks_to);
     add_tallies(sum->dropped_for, more->dropped_for);
+    for (size_t i = 0; i < DRP_MAX_USED && more->used[i].stage; i++)
+        drp_used_add(sum->used, &more->used[i]);
 }

@@ -186,6 +186,7 @@ static int make_call(struct drp_method_ctx *x, const struct drp_sample *s,
                 .max_tokens = room.answer,
                 .think_budget = room.thoughts,
             },
+        .expected_tokens = drp_stage_expected(x, d->stage, room),
         .repeat = repeat,
         .will_continue = drp_stage_next(d->stage) != DRP_N_STAGES,
         .age = x->age,
@@ -248,6 +249,24 @@ static void keep_unclosed(const struct batch *b)
             b->replies[i].text = b->replies[i].reasoning;
 }
 
+static void count_replies(struct drp_method_ctx *x, enum drp_stage stage,
+                          const struct drp_reply *replies, size_t n)
+{
+    struct drp_used used = {.method = x->method ? x->method->name : "",
+                            .stage = drp_stage_name(stage)};
+    for (size_t i = 0; i < n; i++) {
+        const struct drp_reply *r = &replies[i];
+        used.calls++;
+        used.kept += r->from_journal;
+        if (r->from_journal)
+            continue;
+        used.prompt_tokens += r->usage.prompt_tokens;
+        used.cached_tokens += r->usage.cached_tokens;
+        used.answer_tokens += r->usage.answer_tokens;
+    }
+    drp_used_add(x->account->used, &used);
+}
+
 /* Asks the empty ones again and puts the new answers in their places. */
 static int ask_again(struct drp_method_ctx *x, const struct drp_sample *s,
                      const struct batch *b, struct drp_err *err)
@@ -267,6 +286,8 @@ static int ask_again(struct drp_method_ctx *x, const struct drp_sample *s,
     struct drp_reply *said = drp_arena_new(x->arena, struct drp_reply, n);
     const int rc =
         drp_ask(drp_stage_model(x, b->drafts->stage), again, n, said, x->arena, err);
+    if (rc == 0)
+        count_replies(x, b->drafts->stage, said, n);
     for (size_t i = 0; rc == 0 && i < n; i++)
         b->replies[place[i]] = said[i];
     return rc;
@@ -285,6 +306,7 @@ int drp_draft_ask(struct drp_method_ctx *x, const struct drp_sample *s,
     for (size_t i = 0; i < n; i++)
         DRP_TRY(rc, make_call(x, s, &drafts[i], &b.calls[i], err));
     DRP_TRY(rc, drp_ask(model, b.calls, n, replies, x->arena, err));
+    count_replies(x, drafts->stage, replies, n);
     DRP_TRY(rc, check_replies(replies, n, err));
     if (x->set->engine_unclosed == DRP_UNCLOSED_KEEP)
         keep_unclosed(&b);

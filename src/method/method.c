@@ -2,8 +2,14 @@
 
 #include "base/base.h"
 #include "base/nearest.h"
+#include "method/stage.h"
 #include "method/table.h"
 #include "base/banned.h"
+
+#define DRP_METHOD_ONE(name) +1
+_Static_assert((DRP_METHODS(DRP_METHOD_ONE)) * DRP_N_STAGES <= DRP_MAX_USED,
+               "an account has a row for each stage of each method");
+#undef DRP_METHOD_ONE
 
 static const struct drp_method *const methods[] = {
 #define DRP_METHOD_ROW(name) &drp_method_##name,

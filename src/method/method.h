@@ -18,6 +18,7 @@
 #include "select/select.h"
 
 struct drp_material;
+struct drp_method;
 
 /** One cell of a grid: what a prediction is made with. */
 struct drp_cell {
@@ -42,6 +43,8 @@ struct drp_method_ctx {
     enum drp_evidence_mode evidence; /* what is done with counts in the texts                */
     struct drp_arena *arena; /* of the sample                                        */
     struct drp_account *account;
+    const struct drp_method *method; /* whose calls these are, for the account; NULL: nobody's */
+    const struct drp_account *former; /* of an earlier run, which tells how long answers are; NULL: none */
     uint64_t age; /* of the sample: its place in the run                             */
     drp_on_text *on_text; /* text of the last stage as it is made; may be NULL       */
     void *on_text_ctx;

@@ -8,28 +8,31 @@
 /* Tokens for the turn that continues an extraction, the template's marks included. */
 enum { CONTINUATION_TOKENS = 192 };
 
+/* What is expected of an answer follows from what its prompt asks for: four features of some 80 tokens each,
+ * a description of a paragraph or two, a text as long as a review. */
 static const struct stage {
     const char *name;
     size_t model;        /* offset of its model in the context              */
     uint32_t answer;     /* tokens, when the cell does not say              */
     uint32_t thoughts;   /* tokens that a reasoning model thinks at most    */
+    uint32_t expected;   /* tokens of an answer before any was seen         */
     uint32_t n_answers;  /* that its conversation holds in the end          */
     enum drp_stage next; /* stage that continues it; DRP_N_STAGES: none     */
     const char *grammar;
 } stages[DRP_N_STAGES] = {
 #define MODEL(field) offsetof(struct drp_method_ctx, field)
     // clang-format off
-    [DRP_STAGE_EXTRACT]   = {"extract",   MODEL(extractor),  1024, 3072, 2, DRP_STAGE_VALIDATE, "drp/claims"},
-    [DRP_STAGE_VALIDATE]  = {"validate",  MODEL(validator),  1024, 3072, 2, DRP_N_STAGES, "drp/confirmed"},
-    [DRP_STAGE_COMPARE]   = {"compare",   MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
-    [DRP_STAGE_ANALYSE]   = {"analyse",   MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
-    [DRP_STAGE_COUNTER]   = {"counter",   MODEL(generator),   512, 1024, 1, DRP_N_STAGES, NULL},
-    [DRP_STAGE_DISTIL]    = {"distil",    MODEL(summarizer),  512, 1024, 2, DRP_STAGE_INDUCE, NULL},
-    [DRP_STAGE_INDUCE]    = {"induce",    MODEL(summarizer),  256, 1024, 1, DRP_N_STAGES, NULL},
-    [DRP_STAGE_REPAIR]    = {"repair",    MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
-    [DRP_STAGE_STUDY]     = {"study",     MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
-    [DRP_STAGE_SUMMARIZE] = {"summarize", MODEL(summarizer),  512, 1024, 1, DRP_N_STAGES, NULL},
-    [DRP_STAGE_WRITE]     = {"write",     MODEL(generator),   512, 1024, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_EXTRACT]   = {"extract",   MODEL(extractor),  1024, 3072, 320, 2, DRP_STAGE_VALIDATE, "drp/claims"},
+    [DRP_STAGE_VALIDATE]  = {"validate",  MODEL(validator),  1024, 3072, 320, 2, DRP_N_STAGES, "drp/confirmed"},
+    [DRP_STAGE_COMPARE]   = {"compare",   MODEL(summarizer),  512, 1024, 200, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_ANALYSE]   = {"analyse",   MODEL(summarizer),  512, 1024, 200, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_COUNTER]   = {"counter",   MODEL(generator),   512, 1024, 160, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_DISTIL]    = {"distil",    MODEL(summarizer),  512, 1024, 160, 2, DRP_STAGE_INDUCE, NULL},
+    [DRP_STAGE_INDUCE]    = {"induce",    MODEL(summarizer),  256, 1024, 120, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_REPAIR]    = {"repair",    MODEL(summarizer),  512, 1024, 160, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_STUDY]     = {"study",     MODEL(summarizer),  512, 1024, 200, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_SUMMARIZE] = {"summarize", MODEL(summarizer),  512, 1024, 200, 1, DRP_N_STAGES, NULL},
+    [DRP_STAGE_WRITE]     = {"write",     MODEL(generator),   512, 1024, 160, 1, DRP_N_STAGES, NULL},
 // clang-format on
 #undef MODEL
 };
@@ -78,6 +81,26 @@ struct drp_room drp_stage_room(enum drp_stage stage, const struct drp_cell *cell
         taken += room.answer + DRP_MIN(CONTINUATION_TOKENS, model->context / 8);
     room.prompt = model->context > taken ? model->context - taken : 0;
     return room;
+}
+
+/* Thoughts are expected to take a third of what they may. */
+static uint32_t expected_unseen(enum drp_stage stage, struct drp_room room)
+{
+    return DRP_MIN(stages[stage].expected, room.answer) + room.thoughts / 3;
+}
+
+uint32_t drp_stage_expected(const struct drp_method_ctx *x, enum drp_stage stage,
+                            struct drp_room room)
+{
+    const struct drp_used *u =
+        x->former && x->method
+            ? drp_used_find(x->former->used, x->method->name, stages[stage].name)
+            : NULL;
+    if (!u || u->calls == u->kept || u->answer_tokens == 0)
+        return expected_unseen(stage, room);
+    const uint64_t n = u->calls - u->kept;
+    const uint64_t mean = (u->answer_tokens + n / 2) / n;
+    return (uint32_t)DRP_MIN(DRP_MAX(mean, 1), (uint64_t)room.answer + room.thoughts);
 }
 
 int drp_stage_grammar(const struct drp_method_ctx *x, enum drp_stage stage,

@@ -45,6 +45,13 @@ struct drp_room drp_stage_room(enum drp_stage stage, const struct drp_cell *cell
                                const struct drp_model_info *model);
 
 /**
+ * Tokens that an answer of the stage is expected to have, thoughts included: the mean of what x->former counted,
+ * else what its prompt asks for; at most its room.
+ */
+uint32_t drp_stage_expected(const struct drp_method_ctx *x, enum drp_stage stage,
+                            struct drp_room room);
+
+/**
  * The grammar of a stage, NULL when its answers are free. **Owns**: `arena`.
  * **Errors**: DRP_ENOTFOUND, a prompt folder without it.
  */

@@ -1,7 +1,8 @@
 #include "run/account_json.h"
 
+#include <string.h>
+
 #include "base/base.h"
-#include "io/json.h"
 
 #include "base/banned.h"
 
@@ -29,6 +30,79 @@ static void write_tallies(struct drp_jw *w, const char *key, const struct drp_ta
     drp_jw_obj_end(w);
 }
 
+#define USED(X)                                                                          \
+    X(calls)                                                                             \
+    X(kept)                                                                              \
+    X(prompt_tokens)                                                                     \
+    X(cached_tokens)                                                                     \
+    X(answer_tokens)
+
+static void write_used_row(struct drp_jw *w, const struct drp_used *row)
+{
+#define MEMBER(field) drp_jw_key_int(w, #field, (int64_t)row->field);
+    drp_jw_key(w, row->stage);
+    drp_jw_obj(w);
+    USED(MEMBER)
+    drp_jw_obj_end(w);
+#undef MEMBER
+}
+
+/* True when no row before `i` is of the same method. */
+static bool is_first_of_method(const struct drp_used *rows, size_t i)
+{
+    size_t before = 0;
+    while (before < i && strcmp(rows[before].method, rows[i].method) != 0)
+        before++;
+    return before == i;
+}
+
+void drp_used_write(struct drp_jw *w, const struct drp_used *rows)
+{
+    drp_jw_obj(w);
+    for (size_t i = 0; i < DRP_MAX_USED && rows[i].stage; i++) {
+        if (!is_first_of_method(rows, i))
+            continue;
+        drp_jw_key(w, rows[i].method);
+        drp_jw_obj(w);
+        for (size_t k = i; k < DRP_MAX_USED && rows[k].stage; k++)
+            if (strcmp(rows[k].method, rows[i].method) == 0)
+                write_used_row(w, &rows[k]);
+        drp_jw_obj_end(w);
+    }
+    drp_jw_obj_end(w);
+}
+
+static uint64_t count_of(const struct drp_json_val *v, const char *name)
+{
+    int64_t n = 0;
+    (void)drp_json_int(drp_json_get(v, name), &n);
+    return n > 0 ? (uint64_t)n : 0;
+}
+
+static const char *word_of(struct drp_sv name, struct drp_intern *words)
+{
+    return drp_intern_get(words, drp_intern_add(words, name)).ptr;
+}
+
+void drp_used_read(const struct drp_json_val *v, struct drp_intern *words,
+                   struct drp_used *rows)
+{
+    struct drp_json_iter methods = {0};
+    struct drp_sv method, stage;
+    const struct drp_json_val *of_method, *of_stage;
+    while ((of_method = drp_json_next(v, &methods, &method))) {
+        struct drp_json_iter stages = {0};
+        while ((of_stage = drp_json_next(of_method, &stages, &stage))) {
+            struct drp_used row = {.method = word_of(method, words),
+                                   .stage = word_of(stage, words)};
+#define MEMBER(field) row.field = count_of(of_stage, #field);
+            USED(MEMBER)
+#undef MEMBER
+            drp_used_add(rows, &row);
+        }
+    }
+}
+
 void drp_account_write(const struct drp_account *account, struct drp_str *out)
 {
     struct drp_jw w;
@@ -42,6 +116,8 @@ void drp_account_write(const struct drp_account *account, struct drp_str *out)
     }
     write_tallies(&w, "dropped_for", account->dropped_for);
     write_tallies(&w, "fallbacks_to", account->fallbacks_to);
+    drp_jw_key(&w, "stages");
+    drp_used_write(&w, account->used);
     drp_jw_obj_end(&w);
 }
 
@@ -76,6 +152,7 @@ int drp_account_add_json(struct drp_account *sum, struct drp_sv json,
     }
     read_tallies(drp_json_get(root, "dropped_for"), one.dropped_for, words);
     read_tallies(drp_json_get(root, "fallbacks_to"), one.fallbacks_to, words);
+    drp_used_read(drp_json_get(root, "stages"), words, one.used);
     drp_account_add(sum, &one);
     drp_json_free(doc);
     return 0;

@@ -39,6 +39,7 @@ struct pool {
     size_t next, n_done, n_running;
     bool stop, broken; /* broken: stopped by more than one sample's failure */
     struct drp_account account;
+    uint64_t file_bytes;
     struct drp_err first_error;
     struct drp_model_stats stats; /* of all processes, where `gathered` */
     bool gathered, is_whole;      /* is_whole: writes the files */
@@ -60,6 +61,7 @@ static int predict(const struct pool *p, struct drp_method_ctx *x,
     struct drp_profile profile = {0};
     struct drp_prediction prediction = {0};
     int rc = 0;
+    x->method = method;
     if (method->profile)
         DRP_TRY(rc, method->profile(x, sample, &profile, err));
     DRP_TRY(rc, method->write(x, sample, &profile, &prediction, err));
@@ -193,6 +195,14 @@ static void sample_ended(struct pool *p, const struct task *t, int rc,
     drp_mutex_unlock(&p->mutex);
 }
 
+static uint64_t count_bytes(const struct drp_sample_lines *lines)
+{
+    uint64_t n = 0;
+    for (size_t f = 0; f < DRP_N_RUN_FILES; f++)
+        n += lines->at[f].len;
+    return n;
+}
+
 /* Half a sample is none: the lines of a sample appear together. */
 static void put_own(struct pool *p, const struct task *t, int rc,
                     struct drp_sample_lines *lines)
@@ -201,7 +211,11 @@ static void put_own(struct pool *p, const struct task *t, int rc,
         drp_sample_lines_release(lines);
         drp_sample_lines_init(lines);
     }
-    drp_output_put(p->output, t->i, lines);
+    drp_mutex_lock(&p->mutex);
+    p->file_bytes += count_bytes(lines);
+    drp_mutex_unlock(&p->mutex);
+    if (p->output)
+        drp_output_put(p->output, t->i, lines);
 }
 
 /* A sample that was stopped, or that the database failed, waits for others; one that failed by itself is told. */
@@ -246,7 +260,7 @@ static void work(void *ctx)
     drp_mutex_unlock(&p->mutex);
 }
 
-static size_t n_workers(const struct drp_session *s, size_t n_samples)
+size_t drp_run_n_workers(const struct drp_session *s, size_t n_samples)
 {
     size_t n = (size_t)s->options->workers;
     if (n == 0) {
@@ -393,7 +407,7 @@ static int watch(struct pool *p, int64_t started_ms, struct drp_err *err)
 
 static int run_pool(struct pool *p, int64_t started_ms, struct drp_err *err)
 {
-    const size_t n = n_workers(p->session, p->rows->n);
+    const size_t n = drp_run_n_workers(p->session, p->rows->n);
     struct drp_thread *threads = drp_calloc(n, sizeof *threads);
     size_t n_started = 0;
     int rc = 0;
@@ -473,20 +487,22 @@ static void fill_result(const struct pool *p, int64_t started_ms,
     result->stats = p->gathered ? p->stats : total_stats(p->session);
     result->n_samples = p->session->queue && !p->is_whole ? p->n_done : p->rows->n;
     result->n_done = p->n_done;
+    result->file_bytes = p->file_bytes;
     result->spent = drp_budget_get(p->session->budget);
     result->run_ms = drp_clock_ms() - started_ms;
     result->interrupted = drp_cancel_level(p->cancel) > 0;
 }
 
-int drp_run(const struct drp_session *s, const char *dir, const struct drp_cancel *cancel,
-            struct drp_run_result *result, struct drp_err *err)
+int drp_run(const struct drp_session *s, const struct drp_rows *rows, const char *dir,
+            const struct drp_cancel *cancel, struct drp_run_result *result,
+            struct drp_err *err)
 {
     struct drp_arena arena;
     struct drp_grid grid;
-    struct drp_rows rows = {0};
+    struct drp_rows named = {0};
     struct pool p = {.session = s,
                      .grid = &grid,
-                     .rows = &rows,
+                     .rows = rows ? rows : &named,
                      .cancel = cancel,
                      .is_whole = dir != NULL};
     const int64_t started_ms = drp_clock_ms();
@@ -496,9 +512,10 @@ int drp_run(const struct drp_session *s, const char *dir, const struct drp_cance
     drp_mutex_init(&p.mutex);
     drp_cond_init(&p.ended);
     DRP_TRY(rc, drp_grid_make(s->options, &arena, &grid, err));
-    DRP_TRY(rc, drp_rows_find(s, &rows, err));
+    if (!rows)
+        DRP_TRY(rc, drp_rows_find(s, &named, err));
     if (dir && s->queue)
-        DRP_TRY(rc, drp_queue_fill(s->queue, rows.at, rows.n, err));
+        DRP_TRY(rc, drp_queue_fill(s->queue, p.rows->at, p.rows->n, err));
     if (dir)
         DRP_TRY(rc, drp_output_open(dir, &p.output, err));
     rc = run_pool(&p, started_ms, err);
@@ -508,7 +525,7 @@ out:
     fill_result(&p, started_ms, result);
     drp_cond_release(&p.ended);
     drp_mutex_release(&p.mutex);
-    free(rows.at);
+    free(named.at);
     drp_arena_release(&arena);
     return rc;
 }

@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "base/fs.h"
+#include "run/account_json.h"
 #include "run/option_table.h"
 #include "run/option_value.h"
 
@@ -117,6 +118,8 @@ void drp_run_result_json(const struct drp_run_result *r, struct drp_jw *w)
     }
     write_tallies(w, "dropped_for", r->account.dropped_for);
     write_tallies(w, "fallbacks_to", r->account.fallbacks_to);
+    drp_jw_key(w, "stages");
+    drp_used_write(w, r->account.used);
     {
         const struct drp_model_stats *counts = &r->stats;
         USAGE(MEMBER)

@@ -10,6 +10,7 @@ struct drp_run_result {
     struct drp_account account;
     struct drp_model_stats stats;
     struct drp_budget_state spent; /* of all models together */
+    uint64_t file_bytes;           /* of the lines, where other processes made none */
     size_t n_samples, n_done;      /* asked for, and with all their predictions */
     int64_t started_ms, run_ms;    /* wall clock, and duration of this invocation */
     bool interrupted;

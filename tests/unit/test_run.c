@@ -87,7 +87,8 @@ static void end(struct stage *t)
 static int run(struct stage *t)
 {
     const int rc = open_session(t);
-    return rc < 0 ? rc : drp_run(&t->session, t->dir, &t->cancel, &t->result, &t->err);
+    return rc < 0 ? rc
+                  : drp_run(&t->session, NULL, t->dir, &t->cancel, &t->result, &t->err);
 }
 
 static size_t n_lines(const char *dir, const char *name)

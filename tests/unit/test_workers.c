@@ -100,7 +100,7 @@ static int take_part(struct part *part, struct drp_run_result *result, struct dr
         DRP_TRY(rc, drp_share_join(&s, &run, &arena, err));
     else if (options.journal.ptr)
         DRP_TRY(rc, drp_share_offer(&s, &place, &arena, err));
-    DRP_TRY(rc, drp_run(&s, part->out, &cancel, result, err));
+    DRP_TRY(rc, drp_run(&s, NULL, part->out, &cancel, result, err));
 out:
     drp_session_release(&s);
     drp_stub_free(stub);
