@@ -192,7 +192,7 @@ static void copy_reply(struct seat *s)
         .reasoning = copy_present(arena, drp_str_sv(&f->job.reasoning)),
         .finish = f->job.finish,
         .usage = f->job.usage,
-        .from_journal = f->from_journal,
+        .from_journal = f->from_journal || f->job.is_repeat,
         .error = copy_present(arena, drp_str_sv(&f->job.error)),
     };
 }
@@ -477,7 +477,7 @@ static int keep_ended(struct asking *ask, struct drp_err *err)
         complete_job(&s->flight->job);
         drp_budget_spend(ask->a->budget, &s->flight->job.usage, ask->a->price);
         copy_reply(s);
-        if (s->reply->status == 0 && is_kept(ask, s->call))
+        if (s->reply->status == 0 && !s->reply->from_journal && is_kept(ask, s->call))
             drp_vec_add(&entries,
                         (struct drp_entry){s->flight->key, &ask->a->info, ask->a->strict,
                                            &s->flight->call, s->reply});

@@ -3,6 +3,7 @@
 #ifndef DRP_ENGINE_BACKEND_H
 #define DRP_ENGINE_BACKEND_H
 
+#include "engine/cache.h"
 #include "engine/engine.h"
 
 /** One call on its way. The asker owns it and keeps it until `done` was called. */
@@ -13,6 +14,7 @@ struct drp_job {
     int status; /* 0 or a negative enum drp_code */
     enum drp_finish finish;
     struct drp_usage usage;
+    bool is_repeat; /* an equal question was answered before: nothing was computed */
     void (*done)(struct drp_job *job); /* once, on any thread; must not block */
     void *owner;                       /* the asker's */
     struct drp_job *next;              /* the back-end's queue */
@@ -43,6 +45,12 @@ struct drp_backend {
     /** As drp_count(). */
     int (*count)(void *self, const struct drp_call *call, size_t *n_tokens,
                  struct drp_err *err);
+    /**
+     * Appends the prompt's tokens, as drp_count() counts them. NULL: the back-end does not see them.
+     * **Owns**: the caller, drp_vec_release(out).
+     */
+    int (*tokens)(void *self, const struct drp_call *call, struct drp_token_vec *out,
+                  struct drp_err *err);
     /** Ends jobs in flight (each gets done()), then frees self. */
     void (*close)(void *self);
 };

@@ -29,6 +29,12 @@ struct drp_tokens {
     size_t n;
 };
 
+/** Tokens of a prompt. Owned: drp_vec_release(). */
+struct drp_token_vec {
+    int32_t *at;
+    size_t n, cap;
+};
+
 /** `n_slots` empty sequences. **Owns**: caller, drp_cache_free(). */
 struct drp_cache *drp_cache_new(size_t n_slots);
 

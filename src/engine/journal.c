@@ -67,11 +67,12 @@ struct drp_key drp_journal_key(const struct drp_model_info *model,
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
-int drp_journal_open(const char *where, struct drp_journal **out, struct drp_err *err)
+static int open_in(const struct drp_store *store, const char *where,
+                   struct drp_journal **out, struct drp_err *err)
 {
     int rc = 0;
     struct drp_journal *j = drp_calloc(1, sizeof *j);
-    j->store = drp_pg_is_url(drp_sv_from(where)) ? &drp_store_postgres : &drp_store_sqlite;
+    j->store = store;
     drp_mutex_init(&j->lock);
     drp_cond_init(&j->freed);
     DRP_TRY(rc, j->store->open(where, &j->self, err));
@@ -81,6 +82,17 @@ int drp_journal_open(const char *where, struct drp_journal **out, struct drp_err
 out:
     drp_journal_free(j);
     return rc;
+}
+
+int drp_journal_open(const char *where, struct drp_journal **out, struct drp_err *err)
+{
+    const bool is_url = drp_pg_is_url(drp_sv_from(where));
+    return open_in(is_url ? &drp_store_postgres : &drp_store_sqlite, where, out, err);
+}
+
+int drp_journal_open_scale(const char *under, struct drp_journal **out, struct drp_err *err)
+{
+    return open_in(&drp_store_scale, under, out, err);
 }
 
 void drp_journal_free(struct drp_journal *j)

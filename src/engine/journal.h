@@ -28,6 +28,14 @@ struct drp_journal;
 int drp_journal_open(const char *where, struct drp_journal **out,
                      struct drp_err *err) DRP_CHECKED;
 
+/**
+ * Opens a journal that keeps nothing: it takes from the SQLite journal at `under` (NULL: from none), which stays as it
+ * is, and of what is put it only counts what a journal would hold. About 100 bytes a call.
+ * **Owns**: caller, drp_journal_free(). **Errors**: as drp_journal_open().
+ */
+int drp_journal_open_scale(const char *under, struct drp_journal **out,
+                           struct drp_err *err) DRP_CHECKED;
+
 /** Writes what waits and closes. NULL is allowed. */
 void drp_journal_free(struct drp_journal *j);
 
@@ -60,7 +68,7 @@ int drp_journal_take(struct drp_journal *j, struct drp_lookup *lookups, size_t n
 int drp_journal_put_many(struct drp_journal *j, const struct drp_entry *entries, size_t n,
                          struct drp_err *err) DRP_CHECKED;
 
-/** What is counted. */
+/** What is counted; of a scale, over what was put. */
 struct drp_journal_stats {
     uint64_t calls, bodies, body_bytes; /* in the whole journal                            */
     uint64_t transactions; /* written through `j` since it was opened         */

@@ -110,15 +110,14 @@ static void start_task(struct local *l, size_t slot)
     llama_memory_t memory = llama_get_memory(l->m->context);
     const llama_seq_id seq = (llama_seq_id)slot;
     const struct drp_tokens prompt = t->waiting.prompt;
-    const bool reuses = l->m->can_trim && !l->m->strict;
     const size_t source =
-        reuses ? drp_cache_source(l->cache, slot, prompt) : DRP_CACHE_NONE;
+        l->m->reuses ? drp_cache_source(l->cache, slot, prompt) : DRP_CACHE_NONE;
     if (source != DRP_CACHE_NONE) {
         llama_memory_seq_rm(memory, seq, -1, -1);
         llama_memory_seq_cp(memory, (llama_seq_id)source, seq, -1, -1);
         drp_cache_copy(l->cache, source, slot, drp_cache_match(l->cache, source, prompt));
     }
-    t->n_held = reuses ? drp_cache_match(l->cache, slot, prompt) : 0;
+    t->n_held = l->m->reuses ? drp_cache_match(l->cache, slot, prompt) : 0;
     if (!llama_memory_seq_rm(memory, seq, (llama_pos)t->n_held, -1)) {
         llama_memory_seq_rm(memory, seq, -1, -1);
         t->n_held = 0;
@@ -319,14 +318,20 @@ static int embed(void *self, const struct drp_sv *texts, size_t n, float *vector
     return rc;
 }
 
+static int tokens_of(void *self, const struct drp_call *call, struct drp_token_vec *out,
+                     struct drp_err *err)
+{
+    const struct local *l = self;
+    if (!l->m->chat_template)
+        return drp_fail(err, DRP_EUSAGE, "a model opened for embeddings counts no prompts");
+    return drp_local_chat_tokens(l->m, call, out, err);
+}
+
 static int count(void *self, const struct drp_call *call, size_t *n_tokens,
                  struct drp_err *err)
 {
-    const struct local *l = self;
     struct drp_token_vec tokens = {0};
-    if (!l->m->chat_template)
-        return drp_fail(err, DRP_EUSAGE, "a model opened for embeddings counts no prompts");
-    const int rc = drp_local_chat_tokens(l->m, call, &tokens, err);
+    const int rc = tokens_of(self, call, &tokens, err);
     *n_tokens = tokens.n;
     drp_vec_release(&tokens);
     return rc;
@@ -383,5 +388,6 @@ const struct drp_backend drp_backend_llama = {
     .cancel = cancel,
     .embed = embed,
     .count = count,
+    .tokens = tokens_of,
     .close = close_local,
 };

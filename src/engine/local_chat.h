@@ -6,12 +6,6 @@
 #include "engine/cache.h"
 #include "engine/local_model.h"
 
-/** Tokens of a prompt. Owned: drp_vec_release(). */
-struct drp_token_vec {
-    int32_t *at;
-    size_t n, cap;
-};
-
 /**
  * Tokens of a call's conversation, the opening of the reply included. Template marks
  * become special tokens; texts of messages never do: the template is applied to

@@ -159,7 +159,8 @@ static int load_weights(struct drp_local_model *m, const struct plan *plan,
                         "this libllama does not know; --verbose shows its reasons",
                         plan->path);
     m->vocab = llama_model_get_vocab(m->llama);
-    m->can_trim = !llama_model_is_recurrent(m->llama) && !llama_model_is_hybrid(m->llama);
+    m->reuses = !m->strict && !llama_model_is_recurrent(m->llama) &&
+                !llama_model_is_hybrid(m->llama);
     return 0;
 }
 
@@ -285,6 +286,7 @@ static void fill_info(struct drp_local_model *m, const struct plan *plan,
     info->slots = (uint32_t)plan->slots;
     info->dimension = m->dimension =
         opts->embedding ? (uint32_t)llama_model_n_embd_out(m->llama) : 0;
+    info->reuses = m->reuses;
     info->has_grammar = true;
     info->repeat_penalty = opts->repeat_penalty > 0 ? opts->repeat_penalty
                            : llama_model_n_params(m->llama) < SMALL_MODEL_PARAMS

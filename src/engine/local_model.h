@@ -24,7 +24,7 @@ struct drp_local_model {
     bool no_system_turn;       /* instructions go before the first user turn      */
     bool reasoning;
     struct drp_think_tags tags;
-    bool can_trim; /* sequences can be shortened: the prefix of one is reusable   */
+    bool reuses; /* sequences can be shortened, and may be: the prefix of one is reusable */
     bool strict, embedding;
     struct drp_pace pace; /* of whoever computes with the context */
 };

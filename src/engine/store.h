@@ -41,6 +41,8 @@ struct drp_store {
 
 /** One SQLite file. */
 extern const struct drp_store drp_store_sqlite;
+/** Nowhere: what is put is weighed, see drp_journal_open_scale(). */
+extern const struct drp_store drp_store_scale;
 /** A PostgreSQL database. */
 extern const struct drp_store drp_store_postgres;
 

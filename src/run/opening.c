@@ -101,8 +101,8 @@ int drp_opening_init(struct drp_opening *x, const struct drp_session *s,
         x->opts.price_in = entry->price_in;
         x->opts.price_out = entry->price_out;
     }
-    if (o->dry_run && !embedding)
-        drp_str_addz(&x->spec, "dry:");
+    if (s->rehearses && !embedding)
+        drp_str_addz(&x->spec, "rehearsal:");
     const struct drp_sv spec = entry ? entry->spec : given;
     if (spec.ptr)
         drp_str_add(&x->spec, spec);

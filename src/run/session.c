@@ -101,8 +101,8 @@ static int open_prompts_and_journal(struct drp_session *s, const char *journal_p
                                     struct drp_err *err)
 {
     const struct drp_options *o = s->options;
-    s->budget = drp_budget_new(
-        &(struct drp_budget_opts){(uint64_t)o->max_tokens_total, o->max_cost});
+    const struct drp_budget_opts limits = {(uint64_t)o->max_tokens_total, o->max_cost};
+    s->budget = drp_budget_new(s->rehearses ? &(struct drp_budget_opts){0} : &limits);
     const int rc = drp_prompts_open(o->prompts.ptr, &s->prompts, err);
     return rc == 0 && journal_path ? drp_journal_open(journal_path, &s->journal, err) : rc;
 }
@@ -217,5 +217,6 @@ struct drp_method_ctx drp_session_ctx(const struct drp_session *s)
         .set = &s->options->settings,
         .lexicon = s->lexicon,
         .evidence = evidence_of(s->options),
+        .former = s->former,
     };
 }

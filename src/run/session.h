@@ -26,6 +26,8 @@ struct drp_session {
     const struct drp_options *options; /* borrowed */
     bool is_trial; /* models are only tried: a server that does not answer is given up soon */
     const struct drp_cancel *cancel; /* borrowed; ends the opening of models; may be NULL */
+    bool rehearses; /* models but the embedder are opened to be rehearsed with, see engine/rehearsal.h */
+    const struct drp_account *former; /* borrowed; of an earlier run of the same, or NULL */
     struct drp_dataset *dataset;
     struct drp_lexicon *lexicon; /* comes with the dataset */
     struct drp_journal *journal;

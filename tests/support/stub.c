@@ -104,6 +104,13 @@ static void follow_rule(const struct drp_stub_rule *rule, struct drp_job *job)
     job->status = rule->status;
 }
 
+static void fill_usage(struct drp_job *job)
+{
+    for (size_t i = 0; i < job->call->n_messages; i++)
+        job->usage.prompt_tokens += (uint32_t)job->call->messages[i].text.len / 4;
+    job->usage.answer_tokens = (uint32_t)job->text.len / 4;
+}
+
 static void answer(struct session *x, struct drp_job *job)
 {
     const struct ticket t = *(const struct ticket *)job->state;
@@ -117,9 +124,8 @@ static void answer(struct session *x, struct drp_job *job)
         opts->answer(opts->ctx, job->call, job);
     else
         drp_str_add(&job->text, last_text(job->call));
-    for (size_t i = 0; i < job->call->n_messages; i++)
-        job->usage.prompt_tokens += (uint32_t)job->call->messages[i].text.len / 4;
-    job->usage.answer_tokens = (uint32_t)job->text.len / 4;
+    if (job->usage.prompt_tokens == 0) /* the script does not count */
+        fill_usage(job);
     if (job->call->on_text && job->text.len > 0)
         job->call->on_text(job->call->ctx, drp_str_sv(&job->text));
     job->done(job);
