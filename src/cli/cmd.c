@@ -22,6 +22,11 @@ static const struct drp_command commands[] = {
      "method,out,limit,user,items,peers,select,model,embedder,temperature,"
      "repeats,max-tokens,fidelity,set,strict,dry-run,keep-going",
      NULL},
+    {"plan", DRP_VERB_PLAN, "DATASET", 1, 1, "what a run would ask, take and cost",
+     drp_cmd_plan,
+     "out,journal,method,limit,user,model,embedder,temperature,repeats,max-tokens,select,"
+     "items,peers,set,probe,exact",
+     NULL},
     {"worker", DRP_VERB_WORKER, "[DATASET]", 0, 1,
      "work at a run whose journal is in PostgreSQL", drp_cmd_worker,
      "journal,name,wait,lease,workers,model,embedder,keep-going,api-key-file", NULL},

@@ -43,6 +43,8 @@ int drp_cmd_stats(struct drp_cli *cli, struct drp_err *err);
 int drp_cmd_select(struct drp_cli *cli, struct drp_err *err);
 /** `drp run` */
 int drp_cmd_run(struct drp_cli *cli, struct drp_err *err);
+/** `drp plan` */
+int drp_cmd_plan(struct drp_cli *cli, struct drp_err *err);
 /** `drp worker` */
 int drp_cmd_worker(struct drp_cli *cli, struct drp_err *err);
 /** `drp write` */

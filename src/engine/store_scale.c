@@ -93,13 +93,13 @@ static void close_reader(void *self)
     free(r);
 }
 
-static int take(void *self, const struct drp_key *key, struct drp_reply *reply,
-                struct drp_arena *arena, struct drp_err *err)
+static int take(void *self, struct drp_lookup *lookups, size_t n, struct drp_arena *arena,
+                struct drp_err *err)
 {
     const struct reader *r = self;
-    if (r->under)
-        return r->scale->under->take(r->under, key, reply, arena, err);
-    return drp_fail(err, DRP_ENOTFOUND, "no journal is under the scale");
+    for (size_t i = 0; i < n; i++)
+        lookups[i].found = false;
+    return r->under ? r->scale->under->take(r->under, lookups, n, arena, err) : 0;
 }
 
 static int get_stats(void *self, struct drp_journal_stats *out, struct drp_err *err)
@@ -108,7 +108,9 @@ static int get_stats(void *self, struct drp_journal_stats *out, struct drp_err *
     struct scale *s = r->scale;
     (void)err;
     drp_mutex_lock(&s->lock);
-    *out = (struct drp_journal_stats){s->calls.n, s->texts.n, s->text_bytes};
+    *out = (struct drp_journal_stats){.calls = s->calls.n,
+                                      .bodies = s->texts.n,
+                                      .body_bytes = s->text_bytes};
     drp_mutex_unlock(&s->lock);
     return 0;
 }

@@ -13,13 +13,14 @@
 #define PREPARE   DRP_VERB_PREPARE
 #define WORKER    DRP_VERB_WORKER
 #define SHARED    (DRP_VERB_WORKER | DRP_SHARED)
-#define LOOK      (DRP_VERB_SELECT | DRP_VERB_RUN | DRP_VERB_WRITE | SHARED)
-#define MAKE      (DRP_VERB_RUN | DRP_VERB_WRITE | SHARED)
-#define MAKE_HERE (DRP_VERB_RUN | DRP_VERB_WRITE)
+#define LOOK      (DRP_VERB_SELECT | RUN | DRP_VERB_WRITE | SHARED)
+#define MAKE      (RUN | DRP_VERB_WRITE | SHARED)
+#define MAKE_HERE (RUN | DRP_VERB_WRITE)
 #define ANY_MODEL (MAKE | DRP_VERB_DEMO)
 #define ASK       (LOOK | SCORE | DRP_VERB_DEMO)
 #define SCORE     (DRP_VERB_EVAL | DRP_VERB_COMPARE)
-#define RUN       DRP_VERB_RUN
+#define RUN       (DRP_VERB_RUN | PLAN) /* a plan takes what its run would */
+#define PLAN      DRP_VERB_PLAN
 #define WRITE     DRP_VERB_WRITE
 #define BIG       1e15
 
@@ -129,7 +130,8 @@ static const struct drp_option table[] = {
 
     INT("workers", workers, "0", 0, 1024, "N", FREE, RUN | WORKER,
         "samples at once; 0: by the model's slots"),
-    FLAG("dry-run", dry_run, FREE, RUN, "show the first sample's prompts, ask nothing"),
+    FLAG("dry-run", dry_run, FREE, DRP_VERB_RUN,
+         "show the first sample's prompts, ask nothing"),
     FLAG("keep-going", keep_going, FREE, RUN | SHARED,
          "a failed sample does not end the run"),
     TEXT("name", run_name, NULL, NULL, "NAME", FREE, RUN | WORKER,
@@ -149,6 +151,10 @@ static const struct drp_option table[] = {
         "end when all calls had so many; 0: no limit"),
     NUM("max-cost", max_cost, "0", 0, BIG, "X", FREE, MAKE | SCORE,
         "end when all calls cost so much; 0: no limit"),
+
+    INT("probe", probe, "30", 0, 3600, "S", FREE, PLAN,
+        "seconds of calls that time the models; 0: none, and no time is told"),
+    FLAG("exact", exact, FREE, PLAN, "look at every sample, not at 200 of them"),
 
     TEXT("item", item, NULL, NULL, "ID", FREE, WRITE, "what to write about"),
     TEXT("item-title", item_title, NULL, NULL, "TEXT", FREE, WRITE,

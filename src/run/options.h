@@ -99,6 +99,9 @@ struct drp_options {
     int64_t repeats, max_tokens, workers;
     bool strict, dry_run, keep_going;
     struct drp_sv journal;
+    /* plan */
+    int64_t probe; /* seconds; 0: none */
+    bool exact;
     /* servers */
     struct drp_sv api_key_file;
     double give_up_after, stall_timeout; /* seconds */

@@ -222,7 +222,7 @@ static void make_run(struct stage *t)
     if (drp_options_parse(DRP_VERB_RUN, argc, argv, &t->arena, &t->options, &t->err) < 0 ||
         open_session(t) < 0 ||
         drp_rundir_write(t->run, &t->session, &t->options, NULL, &t->err) < 0 ||
-        drp_run(&t->session, t->run, NULL, &result, &t->err) < 0)
+        drp_run(&t->session, NULL, t->run, NULL, &result, &t->err) < 0)
         fail_msg("%s", t->err.text);
     assert_int_equal(result.n_done, *t->extra ? 1 : USERS);
     judge_all(t);

@@ -226,6 +226,45 @@ static void a_doctor_tries_the_server(void **state)
     bench_release(&b);
 }
 
+/* The number behind `,"calls":`, the sum over all stages. */
+static long n_calls(const struct bench *b)
+{
+    const char *at = strstr(b->said.ptr, ",\"calls\":");
+    assert_non_null(at);
+    return strtol(at + strlen(",\"calls\":"), NULL, 10);
+}
+
+static int plan(struct bench *b, const char *more)
+{
+    const char *url = drp_server_url(b->server);
+    return program_shell(b->dir, &b->said,
+                         "'%s' plan data --limit 2 --method dpl --quiet --model 'openai:%s#m' "
+                         "--embedder 'openai:%s#m' --give-up-after 0 --out R %s",
+                         b->drp, url, url, more);
+}
+
+/* A server gets the calls of the probe, not those of the run. */
+static void a_plan_asks_a_probe_at_most(void **state)
+{
+    enum { PROBE_CALLS = 1 + 2 * 8 };
+    struct bench b;
+    bench_init(&b, *state, 0);
+    assert_int_equal(plan(&b, "--probe 0 --json"), 0);
+    assert_int_equal(drp_server_n(b.server, "/chat/completions"), 0);
+    assert_true(says(&b, "\"cached_at_most\":true"));
+    const long planned = n_calls(&b);
+    assert_int_equal(planned, 2 * (8 + 2));
+    assert_int_equal(plan(&b, "--probe 6 --max-tokens-total 700"), 0);
+    assert_true(says(&b, "side by side"));
+    assert_true(says(&b, "the most that a server can keep"));
+    assert_true(says(&b, "the budget of --max-tokens-total or --max-cost ends the run"));
+    const size_t n = drp_server_n(b.server, "/chat/completions");
+    assert_true(n >= PROBE_CALLS && n <= 2 * PROBE_CALLS); /* some are tried again */
+    assert_int_equal(run(&b, "", "--method dpl --out R --json 2>/dev/null"), 0);
+    assert_int_equal(n_calls(&b), planned);
+    bench_release(&b);
+}
+
 int main(void)
 {
 #define IN_FOLDER(test)                                                                  \
@@ -236,6 +275,7 @@ int main(void)
         IN_FOLDER(a_budget_ends_it),
         IN_FOLDER(keys_from_files_and_variables),
         IN_FOLDER(a_doctor_tries_the_server),
+        IN_FOLDER(a_plan_asks_a_probe_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
