@@ -30,8 +30,8 @@ static const struct drp_command commands[] = {
     {"worker", DRP_VERB_WORKER, "[DATASET]", 0, 1,
      "work at a run whose journal is in PostgreSQL", drp_cmd_worker,
      "journal,name,wait,lease,workers,model,embedder,keep-going,api-key-file", NULL},
-    {"write", DRP_VERB_WRITE, "DATASET", 1, 1, "one personalised text", drp_cmd_write,
-     "user,item,rating,title,item-title,item-description,explain,"
+    {"write", DRP_VERB_WRITE, "[DATASET]", 0, 1, "one personalised text", drp_cmd_write,
+     "user,history,others,meta,item,rating,title,item-title,item-description,explain,"
      "include-peers,method,model,embedder,temperature,max-tokens,journal",
      NULL},
     {"eval", DRP_VERB_EVAL, "[RUN]", 0, 1, "scores of a run, or of --pairs FILE",

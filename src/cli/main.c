@@ -14,11 +14,13 @@
 
 /* Process-wide because signal handlers have no other way to reach it. */
 static struct drp_cancel cancel;
+/* Levels a signal raises it by: a single text is not worth finishing, a run's samples are. */
+static volatile sig_atomic_t cancel_step = 1;
 
 static void on_signal(int signal_number)
 {
     (void)signal_number;
-    drp_cancel_raise(&cancel, drp_cancel_level(&cancel) + 1);
+    drp_cancel_raise(&cancel, drp_cancel_level(&cancel) + cancel_step);
     if (drp_cancel_level(&cancel) > 2)
         _exit(130);
 }
@@ -100,6 +102,8 @@ static int run_command(const struct drp_command *command, int argc, char **argv,
     drp_log_set_level(options.quiet     ? DRP_LOG_WARN
                       : options.verbose ? DRP_LOG_DEBUG
                                         : DRP_LOG_INFO);
+    if (command->verb & (DRP_VERB_WRITE | DRP_VERB_DEMO | DRP_VERB_VERIFY))
+        cancel_step = 2;
     struct drp_cli cli = {&options, &arena, &cancel, wants_color(&options)};
     rc = command->run(&cli, err);
 out:

@@ -15,6 +15,8 @@ int drp_one_make(const struct drp_session *s, const struct drp_cancel *cancel,
     x.account = &one->account;
     x.cell = &grid.cells[0];
     x.cancel = cancel;
+    x.on_text = one->on_text;
+    x.on_text_ctx = one->on_text_ctx;
     x.method = one->method = grid.methods[0];
     if (one->method->profile)
         DRP_TRY(rc, one->method->profile(&x, &one->sample, &one->profile, err));

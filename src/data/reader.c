@@ -90,8 +90,17 @@ static const struct review_format *find_review_format(const struct drp_record *r
     return NULL;
 }
 
-int drp_reader_review(struct drp_reader *r, const struct drp_record *record,
-                      struct drp_raw_review *out, struct drp_err *err)
+/* An id, or the empty text where it may be missing and is. */
+static int read_id(const struct drp_record *record, const char *key, bool is_needed,
+                   struct drp_str *out, struct drp_err *err)
+{
+    drp_str_clear(out);
+    return is_needed || drp_field_has(record, key) ? drp_field_id(record, key, out, err)
+                                                   : 0;
+}
+
+static int read_text(struct drp_reader *r, const struct drp_record *record,
+                     bool needs_ids, struct drp_raw_review *out, struct drp_err *err)
 {
     int rc = 0;
     *out = (struct drp_raw_review){0};
@@ -99,8 +108,8 @@ int drp_reader_review(struct drp_reader *r, const struct drp_record *record,
     const struct review_format *const f = find_review_format(record, err);
     if (!f)
         return DRP_EINPUT;
-    DRP_TRY(rc, drp_field_id(record, f->user, &r->user, err));
-    DRP_TRY(rc, drp_field_id(record, f->item, &r->item, err));
+    DRP_TRY(rc, read_id(record, f->user, needs_ids, &r->user, err));
+    DRP_TRY(rc, read_id(record, f->item, needs_ids, &r->item, err));
     DRP_TRY(rc, drp_field_text(record, f->text, &out->text, err));
     DRP_TRY(rc, drp_field_text_or_empty(record, f->title, &out->title, err));
     DRP_TRY(rc, drp_field_num(record, f->rating, &out->rating, err));
@@ -110,6 +119,18 @@ int drp_reader_review(struct drp_reader *r, const struct drp_record *record,
     out->is_dump = f->is_dump;
 out:
     return rc;
+}
+
+int drp_reader_review(struct drp_reader *r, const struct drp_record *record,
+                      struct drp_raw_review *out, struct drp_err *err)
+{
+    return read_text(r, record, true, out, err);
+}
+
+int drp_reader_own_text(struct drp_reader *r, const struct drp_record *record,
+                        struct drp_raw_review *out, struct drp_err *err)
+{
+    return read_text(r, record, false, out, err);
 }
 
 /* ---- metadata ---- */

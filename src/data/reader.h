@@ -54,6 +54,10 @@ void drp_reader_release(struct drp_reader *r);
 int drp_reader_review(struct drp_reader *r, const struct drp_record *record,
                       struct drp_raw_review *out, struct drp_err *err) DRP_CHECKED;
 
+/** The same for a text whose author is known: user and item may be missing and are empty then. **Errors**: as above. */
+int drp_reader_own_text(struct drp_reader *r, const struct drp_record *record,
+                        struct drp_raw_review *out, struct drp_err *err) DRP_CHECKED;
+
 /**
  * Reads a record as metadata. A description that is an array is joined by spaces, without
  * a leading "Product Description"; complete is

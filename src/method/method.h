@@ -46,7 +46,8 @@ struct drp_method_ctx {
     const struct drp_method *method; /* whose calls these are, for the account; NULL: nobody's */
     const struct drp_account *former; /* of an earlier run, which tells how long answers are; NULL: none */
     uint64_t age; /* of the sample: its place in the run                             */
-    drp_on_text *on_text; /* text of the last stage as it is made; may be NULL       */
+    drp_on_text *on_text; /* text of the last stage as it is made; may be NULL. An absent piece: an
+                             answer begins, the first or one instead of it          */
     void *on_text_ctx;
     const struct drp_cancel *cancel;
     bool mask_peers; /* other users' texts are not to be seen: a dry run                   */

@@ -44,7 +44,7 @@
 static const struct drp_option table[] = {
     LIST("reviews", DRP_OPT_STRS, reviews, NULL, 0, 0, "FILE", FREE, PREPARE,
          "texts: Amazon dumps or own JSON lines; plain, gzip or zstd"),
-    LIST("meta", DRP_OPT_STRS, meta, NULL, 0, 0, "FILE", FREE, PREPARE,
+    LIST("meta", DRP_OPT_STRS, meta, NULL, 0, 0, "FILE", FREE, PREPARE | WRITE,
          "titles and descriptions of the items"),
     TEXT("questions", questions, NULL, NULL, "FILE", FREE, PREPARE,
          "LaMP or LongLaMP questions instead of texts"),
@@ -140,6 +140,9 @@ static const struct drp_option table[] = {
         "seconds until a silent process loses its samples"),
     INT("wait", wait, "60", 0, 86400, "S", FREE, WORKER,
         "seconds to wait for the run to begin"),
+    INT("probe", probe, "30", 0, 3600, "S", FREE, PLAN,
+        "seconds of calls that time the models; 0: none, and no time is told"),
+    FLAG("exact", exact, FREE, PLAN, "look at every sample, not at 200 of them"),
 
     TEXT("api-key-file", api_key_file, NULL, NULL, "FILE", FREE, ASK | DOCTOR,
          "key of servers, mode 0600; or $OPENAI_API_KEY"),
@@ -152,10 +155,10 @@ static const struct drp_option table[] = {
     NUM("max-cost", max_cost, "0", 0, BIG, "X", FREE, MAKE | SCORE,
         "end when all calls cost so much; 0: no limit"),
 
-    INT("probe", probe, "30", 0, 3600, "S", FREE, PLAN,
-        "seconds of calls that time the models; 0: none, and no time is told"),
-    FLAG("exact", exact, FREE, PLAN, "look at every sample, not at 200 of them"),
-
+    TEXT("history", history, NULL, NULL, "FILE", FREE, WRITE,
+         "texts of the person, instead of a dataset"),
+    TEXT("others", others, NULL, NULL, "FILE", FREE, WRITE,
+         "texts of other people, to compare with"),
     TEXT("item", item, NULL, NULL, "ID", FREE, WRITE, "what to write about"),
     TEXT("item-title", item_title, NULL, NULL, "TEXT", FREE, WRITE,
          "of an item not in the dataset"),
@@ -199,7 +202,7 @@ static const struct drp_option_group groups[] = {
     {"Input", "reviews"},          {"Files", "out"},
     {"Samples", "method"},         {"Models", "model"},
     {"Generation", "temperature"}, {"Work", "workers"},
-    {"Servers", "api-key-file"},   {"The text", "item"},
+    {"Servers", "api-key-file"},   {"The text", "history"},
     {"Scores", "pairs"},           {"All commands", "json"},
 };
 

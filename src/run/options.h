@@ -115,6 +115,7 @@ struct drp_options {
     struct drp_strings set;
     struct drp_settings settings; /* what these come to */
     /* write */
+    struct drp_sv history, others;
     struct drp_sv item, item_title, item_description, title;
     double rating; /* NAN: not given */
     bool explain;

@@ -109,3 +109,38 @@ $ drp run D --method dlp --out never
 $ ls never
 ! ls: cannot access 'never': No such file or directory
 [2]
+
+# Somebody in no dataset.
+$ drp write
+! drp: error: nobody to write as: drp write DATASET --user ID, or drp write --history FILE
+[2]
+$ drp write D --history h.jsonl --item-title Kettle
+! drp: error: both a dataset and --history: the person is in one of them
+[2]
+$ drp write --others o.jsonl --item-title Kettle
+! drp: error: no --history: --others and --meta belong to it
+[2]
+$ printf '{"text":"I like it."}\n' >h.jsonl; drp write --history h.jsonl
+! drp: error: no --item-title: what shall be written about
+[2]
+$ drp write --history nowhere.jsonl --item-title Kettle
+! drp: error: cannot read 'nowhere.jsonl': no such file or folder; check its name
+[3]
+$ drp write --history empty.jsonl --item-title Kettle
+! drp: error: 'empty.jsonl' holds no text: JSON lines {"text"} of one person are needed
+[3]
+$ printf '{"text":"I like it."}\n{"text":" "}\n' >blank.jsonl; drp write --history blank.jsonl --item-title Kettle
+! drp: error: cannot read 'blank.jsonl' line 2: its text is empty
+[3]
+$ printf '{"text":"I like it."}\n{"txet":"x"}\n' >bad.jsonl; drp write --history bad.jsonl --item-title Kettle
+! drp: error: cannot read 'bad.jsonl' line 2: no known format: expected fields 'user', 'item', 'text', or 'user_id', 'parent_asin', 'text', or 'reviewerID', 'asin', 'reviewText'
+[3]
+$ drp write --history h.jsonl --others h.jsonl --item-title Kettle
+! drp: error: cannot read 'user' in 'h.jsonl' line 1: it is missing, expected a string that is not empty, or an integer
+[3]
+$ drp write --history $SAMPLE/reviews.jsonl --item-title Kettle
+! drp: error: cannot read '(*)/share/sample/reviews.jsonl' line 2: it is by another user than the lines before: --user ID says whose texts count
+[3]
+$ drp write --history $SAMPLE/reviews.jsonl --user nobody --item-title Kettle
+! drp: error: no text of user 'nobody' in '(*)/share/sample/reviews.jsonl'
+[3]
