@@ -17,10 +17,9 @@ int drp_one_make(const struct drp_session *s, const struct drp_cancel *cancel,
     x.cancel = cancel;
     x.on_text = one->on_text;
     x.on_text_ctx = one->on_text_ctx;
-    x.method = one->method = grid.methods[0];
-    if (one->method->profile)
-        DRP_TRY(rc, one->method->profile(&x, &one->sample, &one->profile, err));
-    DRP_TRY(rc, one->method->write(&x, &one->sample, &one->profile, &one->prediction, err));
+    one->method = grid.methods[0];
+    DRP_TRY(rc, drp_method_predict(&x, one->method, &one->sample, &one->profile,
+                                   &one->prediction, err));
 out:
     return rc;
 }

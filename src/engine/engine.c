@@ -26,6 +26,27 @@ static const char *const finish_names[] = {
     [DRP_FINISH_ERROR] = "error",
 };
 
+static const char *const role_names[] = {
+    [DRP_ROLE_SYSTEM] = "system",
+    [DRP_ROLE_USER] = "user",
+    [DRP_ROLE_ASSISTANT] = "assistant",
+};
+
+const char *drp_role_name(enum drp_role role)
+{
+    return role_names[role];
+}
+
+bool drp_role_from_name(struct drp_sv name, enum drp_role *out)
+{
+    for (size_t i = 0; i < DRP_LEN(role_names); i++)
+        if (drp_sv_is(name, role_names[i])) {
+            *out = (enum drp_role)i;
+            return true;
+        }
+    return false;
+}
+
 const char *drp_finish_name(enum drp_finish finish)
 {
     return finish_names[finish];

@@ -14,6 +14,12 @@
 #include "base/thread.h"
 #include "drp/message.h"
 
+/** The word that files use: "system", "user", "assistant". Static storage. */
+const char *drp_role_name(enum drp_role role);
+
+/** Reads such a word. False when it is none. */
+bool drp_role_from_name(struct drp_sv name, enum drp_role *out);
+
 /**
  * How the next tokens are chosen. `{0}` is greedy, without penalty, with the default
  * token limit.
@@ -149,9 +155,10 @@ struct drp_model_info {
     uint32_t slots;                /* conversations side by side */
     uint32_t dimension;            /* of embeddings */
     bool reasoning;                /* thinks before it answers */
-    bool is_ambiguous; /* its name may stand for any model, and no revision was given */
-    bool reuses;      /* a prompt's beginning that a slot holds is not computed again */
-    bool has_grammar; /* holds answers to a struct drp_grammar */
+    bool is_ambiguous;  /* its name may stand for any model, and no revision was given */
+    bool is_repeatable; /* a seed gives the same sampled answer again */
+    bool reuses;        /* a prompt's beginning that a slot holds is not computed again */
+    bool has_grammar;   /* holds answers to a struct drp_grammar */
     double repeat_penalty; /* used where a call leaves it 0 */
     struct drp_sv build;   /* library and version, for the journal's column */
 };

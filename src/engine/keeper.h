@@ -12,6 +12,8 @@ struct drp_keeper {
                     struct drp_err *err);
     int (*each)(void *self, const uint64_t *subject, const struct drp_call_reader *reader,
                 struct drp_err *err);
+    int (*next)(void *self, const struct drp_sha256 *after,
+                const struct drp_call_reader *reader, struct drp_err *err);
     int (*knows)(void *self, uint64_t subject, bool *out, struct drp_err *err);
     int (*forget)(void *self, uint64_t subject, const struct drp_quotes *quotes,
                   struct drp_erased *out, struct drp_err *err);

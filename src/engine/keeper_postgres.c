@@ -166,14 +166,19 @@ static int overview(void *self, struct drp_arena *arena, struct drp_overview *ou
 
 /* ---- calls -------------------------------------------------------------------------------- */
 
+#define CALLS                                                                             \
+    "SELECT c.id, c.key, c.created_ms, m.name, m.build, c.strict, c.messages::text,"      \
+    " c.grammar, c.json_schema, c.answer, c.reasoning, c.repeat, c.temperature, c.top_p," \
+    " c.repeat_penalty, c.repeat_last_n, c.seed, c.max_tokens, c.think_budget, c.stop,"   \
+    " c.finish, c.prompt_tokens, c.cached_tokens, c.answer_tokens, c.reasoning_tokens,"   \
+    " c.wait_ms, c.run_ms, m.fingerprint FROM calls c JOIN models m ON m.id = c.model"
+
 static const char page_sql[] =
-    "SELECT c.id, c.key, c.created_ms, m.name, m.build, c.strict, c.messages::text,"
-    " c.grammar, c.json_schema, c.answer, c.reasoning, c.repeat, c.temperature, c.top_p,"
-    " c.repeat_penalty, c.repeat_last_n, c.seed, c.max_tokens, c.think_budget, c.stop,"
-    " c.finish, c.prompt_tokens, c.cached_tokens, c.answer_tokens, c.reasoning_tokens,"
-    " c.wait_ms, c.run_ms FROM calls c JOIN models m ON m.id = c.model WHERE c.id > $1"
-    " AND ($2 = 0 OR c.id IN (SELECT call FROM call_subject WHERE subject = $3))"
-    " ORDER BY c.id LIMIT $4";
+    CALLS " WHERE c.id > $1"
+          " AND ($2 = 0 OR c.id IN (SELECT call FROM call_subject WHERE subject = $3))"
+          " ORDER BY c.id LIMIT $4";
+
+static const char next_sql[] = CALLS " WHERE c.key > $1 ORDER BY c.key LIMIT 1";
 
 enum page_column { MESSAGES = 6, GRAMMAR, SCHEMA, ANSWER, REASONING, FIRST_PLAIN };
 
@@ -296,7 +301,8 @@ static void read_plain(const struct page *p, size_t row, struct drp_kept_call *c
     c->usage.answer_tokens = (uint32_t)drp_pg_get_int(r, row, i++);
     c->usage.reasoning_tokens = (uint32_t)drp_pg_get_int(r, row, i++);
     c->usage.wait_ms = drp_pg_get_int(r, row, i++);
-    c->usage.run_ms = drp_pg_get_int(r, row, i);
+    c->usage.run_ms = drp_pg_get_int(r, row, i++);
+    c->fingerprint = drp_pg_get(r, row, i);
 }
 
 static int read_call(struct page *p, size_t row, struct drp_kept_call *c,
@@ -342,6 +348,30 @@ static int each(void *self, const uint64_t *subject, const struct drp_call_reade
         }
         page_release(&p);
     } while (n == PAGE_CALLS);
+out:
+    page_release(&p);
+    return rc;
+}
+
+static int next(void *self, const struct drp_sha256 *after,
+                const struct drp_call_reader *reader, struct drp_err *err)
+{
+    const struct drp_sv key =
+        after ? (struct drp_sv){(const char *)after->bytes, sizeof after->bytes}
+              : DRP_SV("");
+    const struct drp_pg_arg arg = drp_pg_bytes(key);
+    struct page p = {.pg = self};
+    struct asking a = {next_sql, &arg, 1, NULL};
+    struct drp_kept_call call;
+    int rc = 0;
+    DRP_TRY(rc, drp_pg_run(p.pg, ask_once, &a, err));
+    p.calls = a.rows;
+    if (drp_pg_n_rows(p.calls) == 0)
+        DRP_TRY(rc, drp_fail(err, DRP_ENOTFOUND, "no further call in journal '%s'",
+                             drp_pg_name(p.pg)));
+    DRP_TRY(rc, fetch_bodies(&p, err));
+    DRP_TRY(rc, read_call(&p, 0, &call, err));
+    DRP_TRY(rc, reader->on_call(reader->ctx, &call, err));
 out:
     page_release(&p);
     return rc;
@@ -500,6 +530,7 @@ const struct drp_keeper drp_keeper_postgres = {
     .close = close_keeper,
     .overview = overview,
     .each = each,
+    .next = next,
     .knows = knows,
     .forget = forget,
     .vacuum = vacuum,

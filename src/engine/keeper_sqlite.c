@@ -183,14 +183,18 @@ out:
 
 enum call_column { MESSAGES = 5, GRAMMAR, SCHEMA, ANSWER, REASONING, FIRST_PLAIN };
 
-static const char calls_sql[] =
-    "SELECT c.key, c.created_ms, m.name, m.build, c.strict, c.messages, c.grammar,"
-    " c.json_schema, c.answer, c.reasoning, c.repeat, c.temperature, c.top_p,"
-    " c.repeat_penalty, c.repeat_last_n, c.seed, c.max_tokens, c.think_budget, c.stop,"
-    " c.finish, c.prompt_tokens, c.cached_tokens, c.answer_tokens, c.reasoning_tokens,"
-    " c.wait_ms, c.run_ms FROM calls c JOIN models m ON m.id = c.model"
+#define CALLS                                                                            \
+    "SELECT c.key, c.created_ms, m.name, m.build, c.strict, c.messages, c.grammar,"      \
+    " c.json_schema, c.answer, c.reasoning, c.repeat, c.temperature, c.top_p,"           \
+    " c.repeat_penalty, c.repeat_last_n, c.seed, c.max_tokens, c.think_budget, c.stop,"  \
+    " c.finish, c.prompt_tokens, c.cached_tokens, c.answer_tokens, c.reasoning_tokens,"  \
+    " c.wait_ms, c.run_ms, m.fingerprint FROM calls c JOIN models m ON m.id = c.model"
+
+static const char calls_sql[] = CALLS
     " WHERE ?1 IS NULL OR c.id IN (SELECT call FROM call_subject WHERE subject = ?1)"
     " ORDER BY c.id";
+
+static const char next_sql[] = CALLS " WHERE c.key > ?1 ORDER BY c.key LIMIT 1";
 
 static void read_plain(struct drp_stmt *q, struct drp_kept_call *c)
 {
@@ -216,7 +220,8 @@ static void read_plain(struct drp_stmt *q, struct drp_kept_call *c)
     c->usage.answer_tokens = (uint32_t)drp_stmt_col_int(q, i++);
     c->usage.reasoning_tokens = (uint32_t)drp_stmt_col_int(q, i++);
     c->usage.wait_ms = drp_stmt_col_int(q, i++);
-    c->usage.run_ms = drp_stmt_col_int(q, i);
+    c->usage.run_ms = drp_stmt_col_int(q, i++);
+    c->fingerprint = drp_stmt_col(q, i);
 }
 
 static int read_turns(struct walk *w, struct drp_kept_call *c, struct drp_err *err)
@@ -251,26 +256,71 @@ out:
     return rc;
 }
 
+/* Gives the reader the calls of a statement; `*n` is their number. */
+static int walk_calls(struct walk *w, const struct drp_call_reader *reader, size_t *n,
+                      struct drp_err *err)
+{
+    struct drp_kept_call call;
+    int rc = 0;
+    *n = 0;
+    while ((rc = drp_stmt_step(w->calls, err)) > 0) {
+        DRP_TRY(rc, read_call(w, &call, err));
+        DRP_TRY(rc, reader->on_call(reader->ctx, &call, err));
+        drp_arena_release(&w->arena);
+        (*n)++;
+    }
+out:
+    return rc;
+}
+
+static int open_walk(struct walk *w, const char *sql, struct drp_err *err)
+{
+    int rc = 0;
+    DRP_TRY(rc, drp_db_prepare(w->keeper->db, sql, &w->calls, err));
+    DRP_TRY(rc, drp_db_prepare(w->keeper->db, "SELECT text FROM bodies WHERE id = ?1",
+                               &w->body, err));
+out:
+    return rc;
+}
+
+static void close_walk(struct walk *w)
+{
+    drp_stmt_free(w->calls);
+    drp_stmt_free(w->body);
+    drp_arena_release(&w->arena);
+}
+
 static int each(void *self, const uint64_t *subject, const struct drp_call_reader *reader,
                 struct drp_err *err)
 {
     struct walk w = {.keeper = self};
-    struct drp_kept_call call;
+    size_t n;
     int rc = 0;
-    DRP_TRY(rc, drp_db_prepare(w.keeper->db, calls_sql, &w.calls, err));
-    DRP_TRY(rc, drp_db_prepare(w.keeper->db, "SELECT text FROM bodies WHERE id = ?1",
-                               &w.body, err));
+    DRP_TRY(rc, open_walk(&w, calls_sql, err));
     if (subject)
         drp_stmt_int(w.calls, 1, drp_subject_column(*subject));
-    while ((rc = drp_stmt_step(w.calls, err)) > 0) {
-        DRP_TRY(rc, read_call(&w, &call, err));
-        DRP_TRY(rc, reader->on_call(reader->ctx, &call, err));
-        drp_arena_release(&w.arena);
-    }
+    DRP_TRY(rc, walk_calls(&w, reader, &n, err));
 out:
-    drp_stmt_free(w.calls);
-    drp_stmt_free(w.body);
-    drp_arena_release(&w.arena);
+    close_walk(&w);
+    return rc;
+}
+
+static int next(void *self, const struct drp_sha256 *after,
+                const struct drp_call_reader *reader, struct drp_err *err)
+{
+    struct walk w = {.keeper = self};
+    size_t n = 0;
+    int rc = 0;
+    DRP_TRY(rc, open_walk(&w, next_sql, err));
+    drp_stmt_blob(w.calls, 1,
+                  after ? (struct drp_sv){(const char *)after->bytes, sizeof after->bytes}
+                        : DRP_SV(""));
+    DRP_TRY(rc, walk_calls(&w, reader, &n, err));
+    if (n == 0)
+        rc = drp_fail(err, DRP_ENOTFOUND, "no further call in journal '%s'",
+                      w.keeper->path);
+out:
+    close_walk(&w);
     return rc;
 }
 
@@ -397,6 +447,7 @@ const struct drp_keeper drp_keeper_sqlite = {
     .close = close_keeper,
     .overview = overview,
     .each = each,
+    .next = next,
     .knows = knows,
     .forget = forget,
     .vacuum = vacuum,

@@ -14,12 +14,6 @@
 #define MAX_PLACEHOLDER 48
 #define MAX_FRAME_BYTES ((size_t)16 << 20)
 
-static const char *const role_names[] = {
-    [DRP_ROLE_SYSTEM] = "system",
-    [DRP_ROLE_USER] = "user",
-    [DRP_ROLE_ASSISTANT] = "assistant",
-};
-
 /* One turn as the template gets it. */
 struct turn {
     enum drp_role role;
@@ -85,8 +79,8 @@ static int make_frame(const struct drp_local_model *m, const struct turn *turns,
 {
     struct llama_chat_message *chat = drp_arena_new(arena, struct llama_chat_message, n);
     for (size_t i = 0; i < n; i++)
-        chat[i] =
-            (struct llama_chat_message){role_names[turns[i].role], turns[i].placeholder};
+        chat[i] = (struct llama_chat_message){drp_role_name(turns[i].role),
+                                              turns[i].placeholder};
     const int32_t len = llama_chat_apply_template(m->chat_template, chat, n, true, NULL, 0);
     if (len < 0)
         return drp_fail(
@@ -150,7 +144,7 @@ static int fill_frame(const struct drp_local_model *m, struct drp_sv frame,
             return drp_fail(err, DRP_EENGINE,
                             "the model's chat template does not show turn %zu (%s) once and in "
                             "order: choose another with template=",
-                            i + 1, role_names[turns[i].role]);
+                            i + 1, drp_role_name(turns[i].role));
         drp_local_chat_tokenize(m, drp_sv_slice(frame, at, found), true, out);
         add_data(m, turns[i].text, out);
         at = found + mark.len;

@@ -288,6 +288,7 @@ static void fill_info(struct drp_local_model *m, const struct plan *plan,
         opts->embedding ? (uint32_t)llama_model_n_embd_out(m->llama) : 0;
     info->reuses = m->reuses;
     info->has_grammar = true;
+    info->is_repeatable = true;
     info->repeat_penalty = opts->repeat_penalty > 0 ? opts->repeat_penalty
                            : llama_model_n_params(m->llama) < SMALL_MODEL_PARAMS
                                ? SMALL_MODEL_PENALTY

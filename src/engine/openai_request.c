@@ -52,8 +52,6 @@ static void add_message(struct drp_jw *w, const char *role, struct drp_sv text)
 static void add_messages(struct writer *x, const struct drp_openai_model *m,
                          const struct drp_call *call)
 {
-    static const char *const roles[] = {
-        [DRP_ROLE_SYSTEM] = "system", [DRP_ROLE_USER] = "user", [DRP_ROLE_ASSISTANT] = "assistant"};
     struct drp_str text;
     drp_str_init(&text, SIZE_MAX / 4);
     drp_jw_key(&x->w, "messages");
@@ -65,7 +63,7 @@ static void add_messages(struct writer *x, const struct drp_openai_model *m,
             drp_str_addz(&text, "\n\n");
             continue; /* the next turn follows in the same text */
         }
-        add_message(&x->w, roles[msg->role], drp_str_sv(&text));
+        add_message(&x->w, drp_role_name(msg->role), drp_str_sv(&text));
         drp_str_clear(&text);
     }
     drp_jw_arr_end(&x->w);

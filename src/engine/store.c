@@ -35,16 +35,6 @@ struct drp_sv drp_entry_text(const struct drp_entry *e, size_t i)
     return text.ptr ? text : DRP_SV("");
 }
 
-const char *drp_role_name(enum drp_role role)
-{
-    static const char *const names[] = {
-        [DRP_ROLE_SYSTEM] = "system",
-        [DRP_ROLE_USER] = "user",
-        [DRP_ROLE_ASSISTANT] = "assistant",
-    };
-    return names[role];
-}
-
 struct drp_sv drp_stop_list(const struct drp_sampling *s, struct drp_str *out)
 {
     struct drp_jw w;

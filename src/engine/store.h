@@ -65,9 +65,6 @@ struct drp_sv drp_entry_text(const struct drp_entry *e, size_t i);
 /** One of the others. */
 struct drp_sv drp_entry_other(const struct drp_entry *e, enum drp_other_text which);
 
-/** "system", "user", "assistant". */
-const char *drp_role_name(enum drp_role role);
-
 /** A JSON list of the stop strings into `out`, which it is a view of; absent without any. */
 struct drp_sv drp_stop_list(const struct drp_sampling *s, struct drp_str *out);
 

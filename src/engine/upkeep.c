@@ -48,6 +48,12 @@ int drp_upkeep_each(struct drp_upkeep *u, const uint64_t *subject,
     return u->keeper->each(u->self, subject, reader, err);
 }
 
+int drp_upkeep_next(struct drp_upkeep *u, const struct drp_sha256 *after,
+                    const struct drp_call_reader *reader, struct drp_err *err)
+{
+    return u->keeper->next(u->self, after, reader, err);
+}
+
 int drp_upkeep_knows(struct drp_upkeep *u, uint64_t subject, bool *out, struct drp_err *err)
 {
     return u->keeper->knows(u->self, subject, out, err);

@@ -51,6 +51,7 @@ struct drp_kept_call {
     struct drp_sha256 key;
     int64_t created_ms;
     struct drp_sv model, build;
+    struct drp_sv fingerprint; /* of the model, 32 bytes */
     bool strict;
     const struct drp_kept_turn *turns; /* (n_turns) */
     size_t n_turns;
@@ -77,6 +78,13 @@ struct drp_call_reader {
  * at a time is in memory. **Errors**: DRP_EDB; those of the reader.
  */
 int drp_upkeep_each(struct drp_upkeep *u, const uint64_t *subject,
+                    const struct drp_call_reader *reader, struct drp_err *err) DRP_CHECKED;
+
+/**
+ * The first call whose key follows `after` (NULL: of all), in the order of keys, which is as good as random.
+ * **Errors**: DRP_ENOTFOUND when there is none; DRP_EDB; those of the reader.
+ */
+int drp_upkeep_next(struct drp_upkeep *u, const struct drp_sha256 *after,
                     const struct drp_call_reader *reader, struct drp_err *err) DRP_CHECKED;
 
 /**

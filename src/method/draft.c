@@ -248,6 +248,25 @@ struct batch {
     size_t n;
 };
 
+/* Tells whoever looks on of calls [0, n) and their answers; `place` says which draft each is of, NULL: its own. */
+static void tell_answered(const struct drp_method_ctx *x, const struct drp_sample *s,
+                          const struct batch *b, const size_t *place)
+{
+    for (size_t i = 0; x->on_exchange && i < b->n; i++) {
+        const struct drp_draft *d = &b->drafts[place ? place[i] : i];
+        const struct drp_sample *self = d->of ? d->of : s;
+        const struct drp_exchange e = {
+            .stage = drp_stage_name(d->stage),
+            .user = self->user_id,
+            .about = about(x, self, d->material),
+            .model = drp_stage_model(x, d->stage),
+            .call = &b->calls[i],
+            .reply = &b->replies[i],
+        };
+        x->on_exchange(x->on_exchange_ctx, &e);
+    }
+}
+
 /* Takes thoughts that did not end for the answer, as the released code does. */
 static void keep_unclosed(const struct batch *b)
 {
@@ -294,11 +313,13 @@ static int ask_again(struct drp_method_ctx *x, const struct drp_sample *s,
     tell_begin(x, b->drafts->stage);
     const int rc =
         drp_ask(drp_stage_model(x, b->drafts->stage), again, n, said, x->arena, err);
-    if (rc == 0)
-        count_replies(x, b->drafts->stage, said, n);
-    for (size_t i = 0; rc == 0 && i < n; i++)
+    if (rc < 0)
+        return rc;
+    count_replies(x, b->drafts->stage, said, n);
+    tell_answered(x, s, &(struct batch){b->drafts, again, said, n}, place);
+    for (size_t i = 0; i < n; i++)
         b->replies[place[i]] = said[i];
-    return rc;
+    return 0;
 }
 
 int drp_draft_ask(struct drp_method_ctx *x, const struct drp_sample *s,
@@ -316,6 +337,7 @@ int drp_draft_ask(struct drp_method_ctx *x, const struct drp_sample *s,
     tell_begin(x, drafts->stage);
     DRP_TRY(rc, drp_ask(model, b.calls, n, replies, x->arena, err));
     count_replies(x, drafts->stage, replies, n);
+    tell_answered(x, s, &b, NULL);
     DRP_TRY(rc, check_replies(replies, n, err));
     if (x->set->engine_unclosed == DRP_UNCLOSED_KEEP)
         keep_unclosed(&b);

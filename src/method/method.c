@@ -23,6 +23,21 @@ const struct drp_method *const *drp_methods(size_t *n)
     return methods;
 }
 
+int drp_method_predict(struct drp_method_ctx *x, const struct drp_method *method,
+                       const struct drp_sample *s, struct drp_profile *profile,
+                       struct drp_prediction *out, struct drp_err *err)
+{
+    int rc = 0;
+    x->method = method;
+    *profile = (struct drp_profile){0};
+    *out = (struct drp_prediction){0};
+    if (method->profile)
+        DRP_TRY(rc, method->profile(x, s, profile, err));
+    DRP_TRY(rc, method->write(x, s, profile, out, err));
+out:
+    return rc;
+}
+
 int drp_method_find(struct drp_sv name, const struct drp_method **out, struct drp_err *err)
 {
     struct drp_nearest nearest = drp_nearest_start(name);

@@ -20,6 +20,19 @@
 struct drp_material;
 struct drp_method;
 
+/** A call of a method as it was answered. Borrowed; the strings live in the context's arena. */
+struct drp_exchange {
+    const char *stage;  /* drp_stage_name()                                        */
+    struct drp_sv user; /* whom it is about: the sample's user, or one of P-DB's others */
+    struct drp_sv about; /* the asin of what it is about, or another user's id      */
+    struct drp_model *model;
+    const struct drp_call *call;
+    const struct drp_reply *reply;
+};
+
+/** Looks on while a method works. Called on the method's thread, call by call. */
+typedef void drp_on_exchange(void *ctx, const struct drp_exchange *e);
+
 /** One cell of a grid: what a prediction is made with. */
 struct drp_cell {
     double temperature;
@@ -49,6 +62,8 @@ struct drp_method_ctx {
     drp_on_text *on_text; /* text of the last stage as it is made; may be NULL. An absent piece: an
                              answer begins, the first or one instead of it          */
     void *on_text_ctx;
+    drp_on_exchange *on_exchange; /* each call when it was answered; may be NULL           */
+    void *on_exchange_ctx;
     const struct drp_cancel *cancel;
     bool mask_peers; /* other users' texts are not to be seen: a dry run                   */
 };
@@ -98,6 +113,11 @@ struct drp_method {
                  const struct drp_profile *profile, struct drp_prediction *out,
                  struct drp_err *err);
 };
+
+/** Predicts a sample by a method: both steps. **Errors**: as theirs; `profile` is filled as far as it went. */
+int drp_method_predict(struct drp_method_ctx *x, const struct drp_method *method,
+                       const struct drp_sample *s, struct drp_profile *profile,
+                       struct drp_prediction *out, struct drp_err *err) DRP_CHECKED;
 
 /** All methods, (n) in the order of the paper's Table 1. Static storage. */
 const struct drp_method *const *drp_methods(size_t *n);

@@ -14,15 +14,13 @@
 static void print_call(void *ctx, const struct drp_call *call, size_t n_tokens,
                        const char *error)
 {
-    static const char *const roles[] = {
-        [DRP_ROLE_SYSTEM] = "system", [DRP_ROLE_USER] = "user", [DRP_ROLE_ASSISTANT] = "assistant"};
     size_t *n_calls = ctx;
     if (error)
         printf("==== call %zu: %s\n", ++*n_calls, error);
     else
         printf("==== call %zu: %zu tokens\n", ++*n_calls, n_tokens);
     for (size_t i = 0; i < call->n_messages; i++)
-        printf("---- %s\n%.*s\n", roles[call->messages[i].role],
+        printf("---- %s\n%.*s\n", drp_role_name(call->messages[i].role),
                DRP_SV_ARG(call->messages[i].text));
 }
 
@@ -39,14 +37,12 @@ static int show_sample(const struct drp_session *s, const struct drp_grid *grid,
     x.cell = &grid->cells[0];
     x.mask_peers = !s->options->include_peers;
     for (size_t m = 0; m < grid->n_methods; m++) {
-        struct drp_profile profile = {0};
+        struct drp_profile profile;
         struct drp_prediction prediction;
         printf("==== method %s, user %.*s\n", grid->methods[m]->name,
                DRP_SV_ARG(sample->user_id));
-        x.method = grid->methods[m];
-        if (grid->methods[m]->profile)
-            DRP_TRY(rc, grid->methods[m]->profile(&x, sample, &profile, err));
-        DRP_TRY(rc, grid->methods[m]->write(&x, sample, &profile, &prediction, err));
+        DRP_TRY(rc, drp_method_predict(&x, grid->methods[m], sample, &profile,
+                                       &prediction, err));
     }
 out:
     return rc;

@@ -58,13 +58,10 @@ static int predict(const struct pool *p, struct drp_method_ctx *x,
                    const struct drp_method *method, const struct drp_sample *sample,
                    struct drp_sample_lines *lines, struct drp_err *err)
 {
-    struct drp_profile profile = {0};
-    struct drp_prediction prediction = {0};
+    struct drp_profile profile;
+    struct drp_prediction prediction;
     int rc = 0;
-    x->method = method;
-    if (method->profile)
-        DRP_TRY(rc, method->profile(x, sample, &profile, err));
-    DRP_TRY(rc, method->write(x, sample, &profile, &prediction, err));
+    DRP_TRY(rc, drp_method_predict(x, method, sample, &profile, &prediction, err));
     x->account->predictions++;
     if (prediction.fallback) {
         x->account->fallbacks++;
