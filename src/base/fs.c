@@ -451,6 +451,14 @@ int drp_fs_mkdir(const char *path, bool is_private, struct drp_err *err)
     return errnum ? drp_fs_fail(err, errnum, "make folder", path) : 0;
 }
 
+void drp_fs_absolute(struct drp_str *out, const char *path)
+{
+    char *absolute = realpath(path, NULL);
+    drp_str_clear(out);
+    drp_str_addz(out, absolute ? absolute : path);
+    free(absolute);
+}
+
 const char *drp_fs_join(struct drp_str *out, const char *dir, const char *name)
 {
     const size_t len = strlen(dir);

@@ -75,6 +75,9 @@ int drp_fs_is_empty(const char *dir, const char *except, bool *out,
  */
 int drp_fs_mkdir(const char *path, bool is_private, struct drp_err *err) DRP_CHECKED;
 
+/** The path without links, from the root, into `out` (replacing it); as it is when nothing is there. */
+void drp_fs_absolute(struct drp_str *out, const char *path);
+
 /** `dir/name` into `out` (replacing it). Gives out->ptr. */
 const char *drp_fs_join(struct drp_str *out, const char *dir, const char *name);
 

@@ -34,6 +34,14 @@ static const struct drp_command commands[] = {
      "user,history,others,meta,item,rating,title,item-title,item-description,explain,"
      "include-peers,method,model,embedder,temperature,max-tokens,journal",
      NULL},
+    {"show", DRP_VERB_SHOW, "RUN [DATASET]", 1, 2,
+     "why one text (--user) came out as it did", drp_cmd_show,
+     "user,method,temperature,seed,item,include-peers,journal,api-key-file", NULL},
+    {"verify", DRP_VERB_VERIFY, "RUN", 1, 1, "asks calls of a run again and compares",
+     drp_cmd_verify,
+     "calls,draw,journal,model,extractor,validator,summarizer,generator,api-key-file,"
+     "give-up-after",
+     NULL},
     {"eval", DRP_VERB_EVAL, "[RUN]", 0, 1, "scores of a run, or of --pairs FILE",
      drp_cmd_eval,
      "pairs,per-sample,punkt,wordnet,no-synonyms,resamples,bootstrap-seed,"

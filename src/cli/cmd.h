@@ -49,6 +49,10 @@ int drp_cmd_plan(struct drp_cli *cli, struct drp_err *err);
 int drp_cmd_worker(struct drp_cli *cli, struct drp_err *err);
 /** `drp write` */
 int drp_cmd_write(struct drp_cli *cli, struct drp_err *err);
+/** `drp show` */
+int drp_cmd_show(struct drp_cli *cli, struct drp_err *err);
+/** `drp verify` */
+int drp_cmd_verify(struct drp_cli *cli, struct drp_err *err);
 /** `drp eval` */
 int drp_cmd_eval(struct drp_cli *cli, struct drp_err *err);
 /** `drp compare` */

@@ -8,7 +8,6 @@
 #include "cli/one.h"
 #include "cli/view.h"
 #include "data/person_file.h"
-#include "data/texts.h"
 #include "method/preview.h"
 #include "run/session.h"
 
@@ -96,7 +95,7 @@ static int open_person(struct drp_session *s, struct drp_arena *arena,
     size_t row = 0;
     int rc = 0;
     DRP_TRY(rc, read_person(o, arena, &person, err));
-    DRP_TRY(rc, drp_dataset_from_texts(&person, &target, &s->dataset, &row, err));
+    DRP_TRY(rc, drp_session_open_texts(s, &person, &target, &row, err));
     DRP_TRY(rc, drp_session_open_models(s, o->journal.ptr, err));
     DRP_TRY(rc, drp_session_open_selector(s, NULL, err));
     DRP_TRY(rc, drp_selector_fill(s->selector, row, NULL, arena, out, err));

@@ -185,7 +185,7 @@ static void show_feature(struct drp_view *v, const struct drp_feature *f)
         show_evidence(v, f);
 }
 
-static void show_features(struct drp_view *v, const struct drp_features *features)
+void drp_view_features(struct drp_view *v, const struct drp_features *features)
 {
     size_t kept = 0;
     for (size_t i = 0; i < features->n; i++)
@@ -201,7 +201,7 @@ static void show_features(struct drp_view *v, const struct drp_features *feature
             show_feature(v, &features->at[i]);
 }
 
-static void show_text(struct drp_view *v, const struct drp_sample *s,
+void drp_view_written(struct drp_view *v, const struct drp_sample *s,
                       const struct drp_prediction *prediction)
 {
     const struct drp_sv rating = rating_words(v, s->rating);
@@ -225,8 +225,8 @@ void drp_view_explain(struct drp_view *v, const struct drp_dataset *ds,
 {
     show_history(v, ds, s);
     show_peers(v, ds, s);
-    show_features(v, &profile->features);
+    drp_view_features(v, &profile->features);
     drp_view_heading(v, "The profile", DRP_SV("what the writing model is told"));
     drp_view_text(v, 4, NULL, profile->summary, 0);
-    show_text(v, s, prediction);
+    drp_view_written(v, s, prediction);
 }

@@ -26,6 +26,13 @@ void drp_view_heading(struct drp_view *v, const char *heading, struct drp_sv rem
 void drp_view_text(struct drp_view *v, size_t indent, const char *label,
                    struct drp_sv text, size_t max_lines);
 
+/** The features of a profile, kept ones first, each with what was counted about it. */
+void drp_view_features(struct drp_view *v, const struct drp_features *features);
+
+/** The text, and if known the real one, with what it is about. */
+void drp_view_written(struct drp_view *v, const struct drp_sample *s,
+                      const struct drp_prediction *prediction);
+
 /** Everything about one prediction: history, comparisons, features, profile, the text and, if known, the real one. */
 void drp_view_explain(struct drp_view *v, const struct drp_dataset *ds,
                       const struct drp_sample *s, const struct drp_profile *profile,

@@ -74,20 +74,26 @@ static void add_evidence(struct drp_jw *w, const struct drp_line *l,
     drp_jw_obj_end(w);
 }
 
+void drp_lines_feature(const struct drp_line *l, const struct drp_feature *f,
+                       struct drp_jw *w)
+{
+    drp_jw_key_str(w, "item", compared(l->sample, f->contrast));
+    drp_jw_key_int(w, "rank", f->rank);
+    drp_jw_key_str(w, "name", f->name);
+    drp_jw_key_str(w, "definition", f->definition);
+    drp_jw_key_str(w, "description", f->description);
+    drp_jw_key_strz(w, "source", drp_feature_source_name(f->source));
+    drp_jw_key_bool(w, "kept", f->kept);
+    drp_jw_key_strz(w, "reason", f->reason);
+    add_evidence(w, l, f->evidence);
+}
+
 static void add_feature(struct drp_str *out, const struct drp_line *l,
                         const struct drp_feature *f)
 {
     struct drp_jw w;
     begin_line(&w, out, l);
-    drp_jw_key_str(&w, "item", compared(l->sample, f->contrast));
-    drp_jw_key_int(&w, "rank", f->rank);
-    drp_jw_key_str(&w, "name", f->name);
-    drp_jw_key_str(&w, "definition", f->definition);
-    drp_jw_key_str(&w, "description", f->description);
-    drp_jw_key_strz(&w, "source", drp_feature_source_name(f->source));
-    drp_jw_key_bool(&w, "kept", f->kept);
-    drp_jw_key_strz(&w, "reason", f->reason);
-    add_evidence(&w, l, f->evidence);
+    drp_lines_feature(l, f, &w);
     end_line(&w);
 }
 

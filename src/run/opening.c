@@ -103,6 +103,8 @@ int drp_opening_init(struct drp_opening *x, const struct drp_session *s,
     }
     if (s->rehearses && !embedding)
         drp_str_addz(&x->spec, "rehearsal:");
+    if (s->wrapper)
+        drp_str_addz(&x->spec, s->wrapper);
     const struct drp_sv spec = entry ? entry->spec : given;
     if (spec.ptr)
         drp_str_add(&x->spec, spec);

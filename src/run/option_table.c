@@ -16,11 +16,13 @@
 #define LOOK      (DRP_VERB_SELECT | RUN | DRP_VERB_WRITE | SHARED)
 #define MAKE      (RUN | DRP_VERB_WRITE | SHARED)
 #define MAKE_HERE (RUN | DRP_VERB_WRITE)
-#define ANY_MODEL (MAKE | DRP_VERB_DEMO)
-#define ASK       (LOOK | SCORE | DRP_VERB_DEMO)
+#define ANY_MODEL (MAKE | DRP_VERB_DEMO | VERIFY)
+#define ASK       (LOOK | SCORE | DRP_VERB_DEMO | SHOW | VERIFY)
 #define SCORE     (DRP_VERB_EVAL | DRP_VERB_COMPARE)
 #define RUN       (DRP_VERB_RUN | PLAN) /* a plan takes what its run would */
 #define PLAN      DRP_VERB_PLAN
+#define SHOW      DRP_VERB_SHOW
+#define VERIFY    DRP_VERB_VERIFY
 #define WRITE     DRP_VERB_WRITE
 #define BIG       1e15
 
@@ -72,16 +74,17 @@ static const struct drp_option table[] = {
     TEXT("out", out, NULL, NULL, "DIR", FREE, PREPARE | RUN | DOCTOR | DRP_VERB_JOURNAL,
          "folder to write; of journal export: the file"),
     TEXT("journal", journal, NULL, NULL, "FILE|URL", FREE,
-         MAKE_HERE | SCORE | WORKER | DOCTOR | DRP_VERB_FORGET,
+         MAKE_HERE | SCORE | WORKER | DOCTOR | DRP_VERB_FORGET | SHOW | VERIFY,
          "calls kept: a file (journal.db of the run), or postgresql://…"),
 
-    LIST("method", DRP_OPT_NAMES, methods, "drp", 0, 0, "NAME", GRID, MAKE,
+    LIST("method", DRP_OPT_NAMES, methods, "drp", 0, 0, "NAME", GRID, MAKE | SHOW,
          "methods, or all (drp methods lists them)"),
     TEXT("split", split, "test", "train|val|test", "NAME", FIXED, LOOK, "rows to predict"),
     INT("limit", limit, "0", 0, BIG, "N", FREE, DRP_VERB_SELECT | RUN,
         "first N rows; 0: all"),
     LIST("user", DRP_OPT_NAMES, users, NULL, 0, 0, "ID", FREE,
-         DRP_VERB_SELECT | MAKE_HERE | DRP_VERB_DEMO | DRP_VERB_FORGET, "these users"),
+         DRP_VERB_SELECT | MAKE_HERE | DRP_VERB_DEMO | DRP_VERB_FORGET | SHOW,
+         "these users"),
     INT("items", items, "8", 1, 64, "N", FIXED, LOOK,
         "past texts shown, and items compared"),
     INT("peers", peers, "4", 1, 32, "M", FIXED, LOOK, "other users compared with, per item"),
@@ -90,27 +93,27 @@ static const struct drp_option table[] = {
     FLAG("peers-before-target", peers_before_target, FIXED, LOOK,
          "compare with texts older than the target only"),
     FLAG("include-peers", include_peers, FREE,
-         DRP_VERB_SELECT | MAKE_HERE | DRP_VERB_DEMO, "show other users' texts"),
+         DRP_VERB_SELECT | MAKE_HERE | DRP_VERB_DEMO | SHOW, "show other users' texts"),
 
     TEXT("model", model, NULL, NULL, "SPEC", FREE, ANY_MODEL | DOCTOR,
          "llama:FILE.gguf or openai:URL#MODEL, for all tasks"),
-    TEXT("extractor", extractor, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR,
+    TEXT("extractor", extractor, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR | VERIFY,
          "finds differences; --model"),
-    TEXT("validator", validator, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR,
+    TEXT("validator", validator, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR | VERIFY,
          "checks them; --extractor"),
-    TEXT("summarizer", summarizer, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR,
+    TEXT("summarizer", summarizer, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR | VERIFY,
          "writes profiles; --model"),
-    TEXT("generator", generator, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR,
+    TEXT("generator", generator, NULL, NULL, "SPEC", FREE, MAKE | DOCTOR | VERIFY,
          "writes texts; --model"),
     TEXT("embedder", embedder, NULL, NULL, "SPEC", FREE, LOOK | DRP_VERB_DEMO | DOCTOR,
          "text vectors; also file:VECTORS.jsonl"),
     TEXT("prompts", prompts, NULL, NULL, "DIR", FREE, MAKE | SCORE | DOCTOR,
          "prompt files to use before ours"),
 
-    LIST("temperature", DRP_OPT_NUMS, temperatures, "0", 0, 2, "T", GRID, MAKE,
+    LIST("temperature", DRP_OPT_NUMS, temperatures, "0", 0, 2, "T", GRID, MAKE | SHOW,
          "0 is greedy; several make a grid"),
     NUM("top-p", top_p, "0.95", 0, 1, "P", FIXED, MAKE, "nucleus; not used when greedy"),
-    LIST("seed", DRP_OPT_NUMS, seeds, "42", 0, 4294967295.0, "N", GRID, MAKE,
+    LIST("seed", DRP_OPT_NUMS, seeds, "42", 0, 4294967295.0, "N", GRID, MAKE | SHOW,
          "of sampling; several make a grid"),
     INT("repeats", repeats, "1", 1, 1000, "N", FREE, RUN | SHARED,
         "predictions of each cell"),
@@ -143,6 +146,9 @@ static const struct drp_option table[] = {
     INT("probe", probe, "30", 0, 3600, "S", FREE, PLAN,
         "seconds of calls that time the models; 0: none, and no time is told"),
     FLAG("exact", exact, FREE, PLAN, "look at every sample, not at 200 of them"),
+    INT("calls", calls, "20", 0, BIG, "N", FREE, VERIFY,
+        "calls of the journal asked again; 0: all"),
+    INT("draw", draw, "1", 0, BIG, "N", FREE, VERIFY, "another number takes other calls"),
 
     TEXT("api-key-file", api_key_file, NULL, NULL, "FILE", FREE, ASK | DOCTOR,
          "key of servers, mode 0600; or $OPENAI_API_KEY"),
@@ -159,7 +165,7 @@ static const struct drp_option table[] = {
          "texts of the person, instead of a dataset"),
     TEXT("others", others, NULL, NULL, "FILE", FREE, WRITE,
          "texts of other people, to compare with"),
-    TEXT("item", item, NULL, NULL, "ID", FREE, WRITE, "what to write about"),
+    TEXT("item", item, NULL, NULL, "ID", FREE, WRITE | SHOW, "what to write about"),
     TEXT("item-title", item_title, NULL, NULL, "TEXT", FREE, WRITE,
          "of an item not in the dataset"),
     TEXT("item-description", item_description, NULL, NULL, "TEXT", FREE, WRITE,

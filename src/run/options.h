@@ -114,6 +114,8 @@ struct drp_options {
     struct drp_sv fidelity, validate, evidence, task;
     struct drp_strings set;
     struct drp_settings settings; /* what these come to */
+    /* verify */
+    int64_t calls, draw;
     /* write */
     struct drp_sv history, others;
     struct drp_sv item, item_title, item_description, title;

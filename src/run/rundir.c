@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "base/fs.h"
+#include "io/pg.h"
 #include "run/account_json.h"
 #include "run/option_table.h"
 #include "run/option_value.h"
@@ -63,6 +64,9 @@ static void write_models(const struct drp_session *s, struct drp_jw *w)
         write_hash(w, "fingerprint", info->fingerprint);
         drp_jw_key_int(w, "context", info->context);
         drp_jw_key_int(w, "slots", info->slots);
+        drp_jw_key_int(w, "dimension", info->dimension);
+        drp_jw_key_bool(w, "reasoning", info->reasoning);
+        drp_jw_key_num(w, "repeat_penalty", info->repeat_penalty);
         drp_jw_key_str(w, "build", info->build);
         drp_jw_obj_end(w);
     }
@@ -172,12 +176,20 @@ void drp_run_result_text(const struct drp_run_result *r, struct drp_str *out)
         drp_str_addf(out, "  %-34s %12.4f\n", "cost", r->spent.cost);
 }
 
-/* Whose texts the run is of is told by where the dataset is; its hash stands under `fixed`. */
-static void write_dataset(const struct drp_options *o, struct drp_jw *w)
+/* Where dataset and journal are, for those who look at the run later. A URL holds no password. */
+static void write_places(const struct drp_options *o, struct drp_jw *w)
 {
-    char absolute[PATH_MAX];
-    const char *given = o->args.n > 0 ? o->args.at[0].ptr : NULL;
-    drp_jw_key_strz(w, "dataset", given && realpath(given, absolute) ? absolute : given);
+    struct drp_str path;
+    drp_str_init(&path, 1 << 16);
+    drp_fs_absolute(&path, o->args.n > 0 ? o->args.at[0].ptr : "");
+    drp_jw_key_str(w, "dataset", drp_str_sv(&path));
+    if (o->journal.ptr && !drp_pg_is_url(o->journal)) {
+        drp_fs_absolute(&path, o->journal.ptr);
+        drp_jw_key_str(w, "journal", drp_str_sv(&path));
+    } else {
+        drp_jw_key_str(w, "journal", o->journal);
+    }
+    drp_str_release(&path);
 }
 
 int drp_rundir_write(const char *dir, const struct drp_session *s,
@@ -191,7 +203,7 @@ int drp_rundir_write(const char *dir, const struct drp_session *s,
     drp_jw_init(&w, &text, 2);
     drp_jw_obj(&w);
     drp_jw_key_strz(&w, "drp", DRP_VERSION);
-    write_dataset(o, &w);
+    write_places(o, &w);
     drp_jw_key(&w, "grid");
     drp_jw_obj(&w);
     drp_options_write(o, DRP_VERB_RUN, DRP_RULE_GRID, &w);

@@ -33,7 +33,9 @@ void drp_session_release(struct drp_session *s)
     drp_budget_free(s->budget);
     drp_lexicon_free(s->lexicon);
     drp_dataset_free(s->dataset);
-    *s = (struct drp_session){.options = s->options, .cancel = s->cancel};
+    *s = (struct drp_session){.options = s->options,
+                              .cancel = s->cancel,
+                              .wrapper = s->wrapper};
 }
 
 int drp_session_open_data(struct drp_session *s, const char *dataset_dir,

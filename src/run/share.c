@@ -1,7 +1,5 @@
 #include "run/share.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -80,11 +78,12 @@ int drp_share_offer(struct drp_session *s, const struct drp_share_place *place,
 {
     const struct drp_options *o = s->options;
     struct drp_queue_run former;
-    char absolute[PATH_MAX];
+    struct drp_str dataset;
+    drp_str_init(&dataset, 1 << 16);
+    drp_fs_absolute(&dataset, place->dataset_dir);
     const struct drp_queue_run run = {
         .name = o->run_name.ptr ? o->run_name : last_part(place->out_dir),
-        .dataset = drp_sv_from(
-            realpath(place->dataset_dir, absolute) ? absolute : place->dataset_dir),
+        .dataset = drp_str_sv(&dataset),
         .fixed = part(s, write_fixed, arena),
         .shape = part(s, write_shape, arena),
         .options = part(s, write_options, arena),
@@ -99,6 +98,7 @@ int drp_share_offer(struct drp_session *s, const struct drp_share_place *place,
     DRP_TRY(rc, drp_queue_announce(s->queue, &run, err));
     DRP_TRY(rc, drp_queue_join(s->queue, run.name, err));
 out:
+    drp_str_release(&dataset);
     return rc;
 }
 

@@ -57,3 +57,8 @@ from_journal=$(account "calls answered by the journal" "$T/run.account")
 run "$T/run" --journal "$url" --lease 3
 cmp "$T/whole/predictions.jsonl" "$T/run/predictions.jsonl" || fail "the same command gave other predictions"
 expect "$calls" "$(postgres sql 'SELECT count(*) FROM calls')" "calls after the same command"
+
+# What stands in the database can be looked at and asked again.
+"$DRP" show "$T/run" --user ada --json >"$T/shown"
+grep -q '"missing":0' "$T/shown" || fail "calls are missing: $(cat "$T/shown")"
+expect "4 of 4 calls the same" "$("$DRP" verify "$T/run" --calls 4 --quiet)" "calls asked again"

@@ -34,13 +34,13 @@ done
 
 # Ctrl-C stops it at once: nobody waits for 3,000 tokens.
 script -qefc "exec $(printf '%q ' "$DRP" write --history "$T/mine.jsonl" --item-title Teapot --max-tokens 3000 --quiet)" \
-    /dev/null >"$T/live" </dev/null &
+    /dev/null >"$T/stopped" </dev/null &
 script=$!
-until [ -s "$T/live" ] || ! kill -0 $script 2>/dev/null; do sleep 0.05; done
+until [ -s "$T/stopped" ] || ! kill -0 $script 2>/dev/null; do sleep 0.05; done
 kill -INT "$(pgrep -P $script)"
 began=$(date +%s)
 status=0
 wait $script || status=$?
 expect 130 $status "exit status after Ctrl-C"
 [ $(($(date +%s) - began)) -le 10 ] || fail "Ctrl-C did not stop it at once"
-grep -q interrupted "$T/live" || fail "it does not say that it was interrupted: $(cat "$T/live")"
+grep -q interrupted "$T/stopped" || fail "it does not say that it was interrupted: $(cat "$T/stopped")"
