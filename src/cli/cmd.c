@@ -25,7 +25,7 @@ static const struct drp_command commands[] = {
     {"plan", DRP_VERB_PLAN, "DATASET", 1, 1, "what a run would ask, take and cost",
      drp_cmd_plan,
      "out,journal,method,limit,user,model,embedder,temperature,repeats,max-tokens,select,"
-     "items,peers,set,probe,exact",
+     "set,probe,exact",
      NULL},
     {"worker", DRP_VERB_WORKER, "[DATASET]", 0, 1,
      "work at a run whose journal is in PostgreSQL", drp_cmd_worker,
