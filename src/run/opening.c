@@ -101,10 +101,10 @@ int drp_opening_init(struct drp_opening *x, const struct drp_session *s,
         x->opts.price_in = entry->price_in;
         x->opts.price_out = entry->price_out;
     }
-    if (s->rehearses && !embedding)
+    if (s->replays)
+        drp_str_addz(&x->spec, "replay:");
+    else if (s->rehearses && !embedding)
         drp_str_addz(&x->spec, "rehearsal:");
-    if (s->wrapper)
-        drp_str_addz(&x->spec, s->wrapper);
     const struct drp_sv spec = entry ? entry->spec : given;
     if (spec.ptr)
         drp_str_add(&x->spec, spec);

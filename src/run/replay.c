@@ -128,7 +128,7 @@ int drp_replay_open(struct drp_former *f, struct drp_session *s, struct drp_err 
 {
     int rc = 0;
     drp_backend_register(&backend_replay, f);
-    s->wrapper = SCHEME;
+    s->replays = true;
     if (!f->dataset || drp_fs_kind(f->dataset) != DRP_FS_FOLDER)
         DRP_TRY(rc, drp_fail(err, DRP_ENOTFOUND,
                              "no dataset at '%s', where run '%s' had it: name its folder "

@@ -35,7 +35,7 @@ void drp_session_release(struct drp_session *s)
     drp_dataset_free(s->dataset);
     *s = (struct drp_session){.options = s->options,
                               .cancel = s->cancel,
-                              .wrapper = s->wrapper};
+                              .replays = s->replays};
 }
 
 int drp_session_open_data(struct drp_session *s, const char *dataset_dir,

@@ -28,7 +28,7 @@ struct drp_session {
     const struct drp_cancel *cancel; /* borrowed; ends the opening of models; may be NULL */
     bool rehearses; /* models but the embedder are opened to be rehearsed with, see engine/rehearsal.h */
     const struct drp_account *former; /* borrowed; of an earlier run of the same, or NULL */
-    const char *wrapper; /* "replay:", the scheme of a back-end that stands before each model; NULL: none */
+    bool replays; /* models are those of a former run and answer from its journal, see run/replay.h */
     struct drp_dataset *dataset;
     struct drp_lexicon *lexicon; /* comes with the dataset */
     struct drp_journal *journal;
