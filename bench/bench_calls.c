@@ -25,7 +25,7 @@
 enum {
     WANTED = 20000, /* calls a second */
     GROUP = 4,
-    ITEMS = 3,
+    ITEMS = 8,
     CALLS_A_SAMPLE = 2 * ITEMS + 2,
     N_MARKS = 10,
     MAX_WORDS = 8
@@ -250,7 +250,7 @@ out:
 
 int main(int argc, char **argv)
 {
-    int64_t n_users = 20000, n_workers = 64;
+    int64_t n_users = 100000, n_workers = 256;
     void *dir = NULL;
     struct drp_err err = {0};
     struct bench b = {0};

@@ -17,42 +17,84 @@ struct put {
     struct put *next;
 };
 
+/* Puts in the order in which they came, linked by `next`. */
+struct puts {
+    struct put *first, *last;
+};
+
 struct drp_committer {
     const struct drp_store *store;
     void *self; /* the store's */
 
-    struct drp_thread thread;
-    bool is_running;
+    struct drp_thread writer, syncer;
+    size_t n_threads;
     struct drp_mutex lock; /* guards what follows */
-    struct drp_cond work;
-    struct put *first, *last, **end;
-    size_t n_waiting;  /* puts in the list                                    */
+    struct drp_cond work, written_more;
+    struct puts waiting, written; /* written: not yet durable */
+    size_t n_waiting;  /* puts in that list                                   */
     size_t n_expected; /* putters seen around the last transaction            */
+    bool syncing;
     uint64_t n_transactions;
-    bool closing;
+    bool closing, ended; /* ended: nothing more will be written */
 };
 
+static struct put *take_all(struct puts *list)
+{
+    struct put *first = list->first;
+    *list = (struct puts){0};
+    return first;
+}
+
 /* The next group. Those who were just served are back in a moment if they are busy: waiting up to a
- * millisecond for them is cheap beside a sync of the disk, and doubles the group. */
+ * millisecond for them is cheap beside a sync of the disk, and doubles the group. While a group is being
+ * synced its putters cannot be back. */
 static struct put *wait_for_work(struct drp_committer *c)
 {
     drp_mutex_lock(&c->lock);
-    while (!c->first && !c->closing)
+    while (!c->waiting.first && !c->closing)
         drp_cond_wait(&c->work, &c->lock);
     const int64_t end_ms = drp_clock_ms() + 1;
     bool in_time = true;
-    while (c->n_waiting < c->n_expected && !c->closing && in_time)
+    while (c->n_waiting < c->n_expected && !c->syncing && !c->closing && in_time)
         in_time = drp_cond_wait_until(&c->work, &c->lock, end_ms);
-    struct put *puts = c->first;
+    struct put *puts = take_all(&c->waiting);
     c->n_expected = c->n_waiting;
     c->n_waiting = 0;
-    c->first = c->last = NULL;
-    c->end = &c->first;
     drp_mutex_unlock(&c->lock);
     return puts;
 }
 
-static void run(void *ctx)
+/* An owner may go on, and its put be gone, as soon as it is told. */
+static void finish(struct put *puts, int rc, const struct drp_err *err)
+{
+    while (puts) {
+        struct put *next = puts->next;
+        if (puts->rc == 0 && rc < 0) {
+            puts->rc = rc;
+            puts->err = *err;
+        }
+        drp_event_happen(&puts->finished);
+        puts = next;
+    }
+}
+
+/* Hands a group that was written to the thread that syncs. */
+static void hand_over(struct drp_committer *c, struct put *first)
+{
+    struct put *last = first;
+    while (last->next)
+        last = last->next;
+    drp_mutex_lock(&c->lock);
+    if (c->written.last)
+        c->written.last->next = first;
+    else
+        c->written.first = first;
+    c->written.last = last;
+    drp_mutex_unlock(&c->lock);
+    drp_cond_signal(&c->written_more);
+}
+
+static void write_groups(void *ctx)
 {
     struct drp_committer *c = ctx;
     for (struct put *puts = wait_for_work(c); puts; puts = wait_for_work(c)) {
@@ -62,14 +104,36 @@ static void run(void *ctx)
         c->n_expected += c->n_waiting;
         c->n_transactions += rc == 0;
         drp_mutex_unlock(&c->lock);
-        while (puts) {
-            struct put *next =
-                puts->next; /* its owner may go on as soon as it is finished */
-            puts->rc = rc;
-            puts->err = err;
-            drp_event_happen(&puts->finished);
-            puts = next;
-        }
+        if (rc == 0 && c->store->sync)
+            hand_over(c, puts);
+        else
+            finish(puts, rc, &err);
+    }
+    drp_mutex_lock(&c->lock);
+    c->ended = true;
+    drp_mutex_unlock(&c->lock);
+    drp_cond_signal(&c->written_more);
+}
+
+static struct put *wait_for_written(struct drp_committer *c)
+{
+    drp_mutex_lock(&c->lock);
+    c->syncing = false;
+    while (!c->written.first && !c->ended)
+        drp_cond_wait(&c->written_more, &c->lock);
+    struct put *puts = take_all(&c->written);
+    c->syncing = puts != NULL;
+    drp_mutex_unlock(&c->lock);
+    return puts;
+}
+
+/* One sync serves all groups written meanwhile. */
+static void sync_groups(void *ctx)
+{
+    struct drp_committer *c = ctx;
+    for (struct put *puts = wait_for_written(c); puts; puts = wait_for_written(c)) {
+        struct drp_err err = {0};
+        finish(puts, c->store->sync(c->self, &err), &err);
     }
 }
 
@@ -80,11 +144,13 @@ int drp_committer_new(const struct drp_store *store, void *self,
     struct drp_committer *c = drp_calloc(1, sizeof *c);
     c->store = store;
     c->self = self;
-    c->end = &c->first;
     drp_mutex_init(&c->lock);
     drp_cond_init(&c->work);
-    DRP_TRY(rc, drp_thread_start(&c->thread, run, c, 0, err));
-    c->is_running = true;
+    drp_cond_init(&c->written_more);
+    DRP_TRY(rc, drp_thread_start(&c->writer, write_groups, c, 0, err));
+    c->n_threads++;
+    DRP_TRY(rc, drp_thread_start(&c->syncer, sync_groups, c, 0, err));
+    c->n_threads++;
     *out = c;
     c = NULL;
 out:
@@ -100,9 +166,12 @@ void drp_committer_free(struct drp_committer *c)
     c->closing = true;
     drp_cond_signal(&c->work);
     drp_mutex_unlock(&c->lock);
-    if (c->is_running)
-        drp_thread_join(&c->thread);
+    if (c->n_threads > 0)
+        drp_thread_join(&c->writer);
+    if (c->n_threads > 1)
+        drp_thread_join(&c->syncer);
     drp_cond_release(&c->work);
+    drp_cond_release(&c->written_more);
     drp_mutex_release(&c->lock);
     free(c);
 }
@@ -131,11 +200,13 @@ int drp_committer_put(struct drp_committer *c, const struct drp_entry *entries, 
     struct put p = {.batch = {entries, n, hashes, drp_clock_wall_ms(), NULL}};
     drp_event_init(&p.finished);
     drp_mutex_lock(&c->lock);
-    *c->end = &p;
-    c->end = &p.next;
-    if (c->last)
-        c->last->batch.next = &p.batch;
-    c->last = &p;
+    if (c->waiting.last) {
+        c->waiting.last->next = &p;
+        c->waiting.last->batch.next = &p.batch;
+    } else {
+        c->waiting.first = &p;
+    }
+    c->waiting.last = &p;
     c->n_waiting++;
     const bool is_due = c->n_waiting == 1 || c->n_waiting >= c->n_expected;
     drp_mutex_unlock(&c->lock);

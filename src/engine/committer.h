@@ -1,20 +1,21 @@
-/* The writing side of a journal: one thread, one transaction for all that wait. */
+/* The writing side of a journal: one thread that makes one transaction for all that wait and, where the store has a
+ * sync of its own, a second that makes durable what was written while the next transaction is on its way. */
 #ifndef DRP_ENGINE_COMMITTER_H
 #define DRP_ENGINE_COMMITTER_H
 
 #include "engine/store.h"
 
-/** The thread and its queue. **Threads**: any may put. */
+/** The threads and their queues. **Threads**: any may put. */
 struct drp_committer;
 
 /**
- * Starts the thread; from now on it alone writes to the store `self`, which it borrows. **Owns**: caller,
+ * Starts them; from now on they alone write to the store `self`, which it borrows. **Owns**: caller,
  * drp_committer_free().
  */
 int drp_committer_new(const struct drp_store *store, void *self,
                       struct drp_committer **out, struct drp_err *err) DRP_CHECKED;
 
-/** Writes what waits, ends the thread. NULL is allowed. */
+/** Writes what waits, ends the threads. NULL is allowed. */
 void drp_committer_free(struct drp_committer *c);
 
 /**

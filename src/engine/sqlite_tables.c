@@ -57,7 +57,7 @@ static const char schema_sql[] =
     "CREATE TABLE call_subject (" /* whose texts a call holds, for erasure */
     " subject INTEGER NOT NULL,"
     " call INTEGER NOT NULL,"
-    " PRIMARY KEY (subject, call)) STRICT, WITHOUT ROWID;"
+    " PRIMARY KEY (call, subject)) STRICT, WITHOUT ROWID;"
     "CREATE VIEW readable AS SELECT"
     " c.id AS id,"
     " datetime(c.created_ms / 1000, 'unixepoch') AS created,"

@@ -26,9 +26,11 @@ struct drp_store {
     void (*close)(void *self);
     /**
      * Keeps all entries in one transaction; an entry whose key is there is passed over: the first answer stays.
-     * Durable on return. On failure nothing is kept. One thread at a time.
+     * On failure nothing is kept. Durable on return, or, where there is a sync(), after the next one. One thread at a time.
      */
     int (*write)(void *self, const struct drp_batch *first, struct drp_err *err);
+    /** Makes durable what was written before, while another thread may be in write(). NULL: there is nothing to do. */
+    int (*sync)(void *self, struct drp_err *err);
     /** Opens a reader, which one thread at a time uses, and which never waits for write(). */
     int (*reader_open)(void *self, void **reader, struct drp_err *err);
     void (*reader_close)(void *reader);

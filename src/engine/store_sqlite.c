@@ -11,10 +11,10 @@
 #include "base/banned.h"
 
 /* Keys and hashes hit pages at random: 64 MiB of them are kept in memory, and the log is
- * folded into the file every 16,384 pages instead of 1,000, since each folding writes
+ * folded into the file every 65,536 pages (256 MiB) instead of 1,000, since each folding writes
  * every page touched once more. */
 static const char tuning_sql[] =
-    "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384";
+    "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 65536";
 
 static const char hold_sql[] = "SELECT count(*) FROM models";
 
@@ -29,6 +29,7 @@ static const char stats_sql[] =
 
 struct sqlite {
     char *path;
+    struct drp_db *db; /* the writer's */
     struct drp_sqlite_writer *writer;
 };
 
@@ -60,6 +61,8 @@ static int open_store(const char *path, void **self, struct drp_err *err)
     DRP_TRY(rc, drp_db_open(path, false, &db, err));
     DRP_TRY(rc, drp_sqlite_make_tables(db, path, err));
     DRP_TRY(rc, drp_db_exec(db, tuning_sql, err));
+    DRP_TRY(rc, drp_db_defer_sync(db, err));
+    s->db = db;
     rc = drp_sqlite_writer_new(db, &s->writer, err);
     db = NULL; /* the writer's, whatever happened */
     DRP_TRY(rc, rc);
@@ -75,6 +78,11 @@ out:
 static int write_batch(void *self, const struct drp_batch *first, struct drp_err *err)
 {
     return drp_sqlite_writer_write(((struct sqlite *)self)->writer, first, err);
+}
+
+static int sync_log(void *self, struct drp_err *err)
+{
+    return drp_db_sync(((struct sqlite *)self)->db, err);
 }
 
 /* ---- reading ---------------------------------------------------------------------------- */
@@ -168,6 +176,7 @@ const struct drp_store drp_store_sqlite = {
     .open = open_store,
     .close = close_store,
     .write = write_batch,
+    .sync = sync_log,
     .reader_open = open_reader,
     .reader_close = close_reader,
     .take = take,

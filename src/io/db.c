@@ -21,6 +21,8 @@
 struct drp_db {
     sqlite3 *raw;
     char *path;
+    const char *log_path; /* of drp_db_sync(), SQLite's */
+    int log_fd;           /* -1: not open               */
 };
 
 struct drp_stmt {
@@ -145,6 +147,7 @@ static int open_file(const char *path, int flags, const char *mode_pragma,
     struct drp_db *db = drp_calloc(1, sizeof *db);
     const size_t size = strlen(path) + 1;
     int rc = 0;
+    db->log_fd = -1;
     drp_once_do(&configured, configure_library);
     db->path = memcpy(drp_malloc(size), path, size);
     const int code = sqlite3_open_v2(path, &db->raw, flags | SQLITE_OPEN_NOMUTEX, NULL);
@@ -198,6 +201,8 @@ void drp_db_free(struct drp_db *db)
     const int code = sqlite3_close(db->raw);
     assert(code == SQLITE_OK); /* a statement is left */
     (void)code;
+    if (db->log_fd >= 0)
+        close(db->log_fd);
     free(db->path);
     free(db);
 }
@@ -208,6 +213,26 @@ int drp_db_exec(struct drp_db *db, const char *sql, struct drp_err *err)
         return fail_full(err, db, "change");
     const int code = sqlite3_exec(db->raw, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? 0 : fail_last(err, db, "change", code);
+}
+
+int drp_db_defer_sync(struct drp_db *db, struct drp_err *err)
+{
+    db->log_path = sqlite3_filename_wal(sqlite3_db_filename(db->raw, "main"));
+    return drp_db_exec(db, "PRAGMA synchronous=NORMAL", err);
+}
+
+/* The log has no locks of SQLite's that closing another descriptor of it would drop. Its file stays the same as long
+ * as the connection is open; SQLite itself syncs it, and its folder, when it is begun anew. */
+int drp_db_sync(struct drp_db *db, struct drp_err *err)
+{
+    if (is_faulty())
+        return fail_full(err, db, "write");
+    if (db->log_fd < 0)
+        db->log_fd = open(db->log_path, O_RDONLY | O_CLOEXEC);
+    if (db->log_fd < 0 || fdatasync(db->log_fd) != 0)
+        return drp_fail(err, DRP_EDB, "cannot write '%s' to the disk: %s", db->log_path,
+                        strerror(errno));
+    return 0;
 }
 
 int drp_db_get_version(struct drp_db *db, int64_t *version, struct drp_err *err)

@@ -29,6 +29,15 @@ int drp_db_open(const char *path, bool read_only, struct drp_db **out,
 int drp_db_open_alone(const char *path, struct drp_db **out,
                       struct drp_err *err) DRP_CHECKED;
 
+/** From now on commits return before they are durable: drp_db_sync() makes them so. **Errors**: DRP_EDB. */
+int drp_db_defer_sync(struct drp_db *db, struct drp_err *err) DRP_CHECKED;
+
+/**
+ * Makes durable all that was committed before. **Threads**: one at a time, also beside the one that uses the connection.
+ * **Errors**: DRP_EDB; then what was committed since the last time may be lost when the machine stops.
+ */
+int drp_db_sync(struct drp_db *db, struct drp_err *err) DRP_CHECKED;
+
 /** Closes; statements must be freed before. NULL is allowed. */
 void drp_db_free(struct drp_db *db);
 
