@@ -91,20 +91,13 @@ bool drp_person_is_dataset(const char *dir)
 /* Parsed; NULL where there is none, as beside an export of others. */
 static int read_description(const char *dir, struct drp_json **out, struct drp_err *err)
 {
-    struct drp_str path, text;
+    struct drp_str path;
     int rc = 0;
     *out = NULL;
     drp_str_init(&path, MAX_PATH_BYTES);
-    drp_str_init(&text, DATASET_JSON_BYTES);
     drp_fs_join(&path, dir, "dataset.json");
-    if (drp_fs_kind(path.ptr) == DRP_FS_NONE)
-        goto out;
-    DRP_TRY(rc, drp_fs_read(path.ptr, &text, err));
-    rc = drp_json_parse(drp_str_sv(&text), DRP_JSON_STRICT, out, err);
-    if (rc < 0)
-        drp_err_prefix(err, "'%s'", path.ptr);
-out:
-    drp_str_release(&text);
+    if (drp_fs_kind(path.ptr) != DRP_FS_NONE)
+        rc = drp_json_read(path.ptr, DRP_JSON_STRICT, out, err);
     drp_str_release(&path);
     return rc;
 }

@@ -8,6 +8,7 @@
 #include <yyjson.h>
 
 #include "base/base.h"
+#include "base/fs.h"
 #include "base/utf8.h"
 #include "base/banned.h"
 
@@ -146,6 +147,20 @@ int drp_json_parse(struct drp_sv text, int flags, struct drp_json **out, struct 
     *out = drp_malloc(sizeof **out);
     (*out)->raw = raw;
     return 0;
+}
+
+enum { MAX_FILE_BYTES = 16 << 20 };
+
+int drp_json_read(const char *path, int flags, struct drp_json **out, struct drp_err *err)
+{
+    struct drp_str text;
+    drp_str_init(&text, MAX_FILE_BYTES);
+    *out = NULL;
+    int rc = drp_fs_read(path, &text, err);
+    if (rc == 0 && (rc = drp_json_parse(drp_str_sv(&text), flags, out, err)) < 0)
+        drp_err_prefix(err, "'%s'", path);
+    drp_str_release(&text);
+    return rc;
 }
 
 void drp_json_free(struct drp_json *doc)

@@ -42,6 +42,13 @@ enum drp_json_flags {
 int drp_json_parse(struct drp_sv text, int flags, struct drp_json **out,
                    struct drp_err *err) DRP_CHECKED;
 
+/**
+ * Reads and parses a file of at most 16 MiB; **Owns** and `*out` as drp_json_parse(). **Errors**: as that, DRP_ENOTFOUND,
+ * DRP_EIO, DRP_ELIMIT, each naming the file.
+ */
+int drp_json_read(const char *path, int flags, struct drp_json **out,
+                  struct drp_err *err) DRP_CHECKED;
+
 /** Frees a document. NULL is allowed. */
 void drp_json_free(struct drp_json *doc);
 

@@ -13,7 +13,7 @@
 
 #include "base/banned.h"
 
-enum { MAX_PATH_BYTES = 1 << 16, DATASET_JSON_BYTES = 16 << 20 };
+enum { MAX_PATH_BYTES = 1 << 16 };
 
 static const char *const known[] = {"items.jsonl", "train.jsonl",  "val.jsonl",
                                     "test.jsonl",  "dataset.json", "vectors.db"};
@@ -56,15 +56,13 @@ static int forget_vectors(const struct drp_forget_opts *opts, struct hashes *sta
 static void note_sources(const struct drp_forget_opts *opts, struct drp_arena *arena,
                          struct drp_forgotten *out)
 {
-    struct drp_str path, text;
+    struct drp_str path;
     struct drp_json *doc = NULL;
     struct drp_json_iter it = {0};
     const struct drp_json_val *source;
     drp_str_init(&path, MAX_PATH_BYTES);
-    drp_str_init(&text, DATASET_JSON_BYTES);
     drp_fs_join(&path, opts->dir, "dataset.json");
-    if (drp_fs_read(path.ptr, &text, NULL) == 0 &&
-        drp_json_parse(drp_str_sv(&text), DRP_JSON_STRICT, &doc, NULL) == 0) {
+    if (drp_json_read(path.ptr, DRP_JSON_STRICT, &doc, NULL) == 0) {
         const struct drp_json_val *list = drp_json_get(drp_json_root(doc), "sources");
         struct drp_sv *sources = drp_arena_new(arena, struct drp_sv, drp_json_len(list));
         while ((source = drp_json_next(list, &it, NULL))) {
@@ -76,7 +74,6 @@ static void note_sources(const struct drp_forget_opts *opts, struct drp_arena *a
         out->sources = sources;
     }
     drp_json_free(doc);
-    drp_str_release(&text);
     drp_str_release(&path);
 }
 

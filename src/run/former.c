@@ -12,21 +12,16 @@ enum { RUN_JSON_BYTES = 16 << 20 };
 
 static int read_run_json(const char *dir, struct drp_json **out, struct drp_err *err)
 {
-    struct drp_str path, text;
+    struct drp_str path;
     int rc = 0;
     drp_str_init(&path, 1 << 16);
-    drp_str_init(&text, RUN_JSON_BYTES);
     if (drp_fs_kind(drp_fs_join(&path, dir, "run.json")) != DRP_FS_FILE)
         DRP_TRY(rc, drp_fail(err, DRP_ENOTFOUND,
                              "no run in '%s': there is no run.json; drp run --out makes one",
                              dir));
-    DRP_TRY(rc, drp_fs_read(path.ptr, &text, err));
-    rc = drp_json_parse(drp_str_sv(&text), DRP_JSON_STRICT, out, err);
-    if (rc < 0)
-        drp_err_prefix(err, "'%s'", path.ptr);
+    rc = drp_json_read(path.ptr, DRP_JSON_STRICT, out, err);
 out:
     drp_str_release(&path);
-    drp_str_release(&text);
     return rc;
 }
 

@@ -20,8 +20,6 @@
 
 #include "base/banned.h"
 
-enum { CONFIG_BYTES = 1 << 20 };
-
 /* What is being resolved, and from where just now. */
 struct setting {
     struct drp_options *options;
@@ -178,17 +176,14 @@ static int set_member(struct setting *s, struct drp_sv key, const struct drp_jso
 static int set_config(struct setting *s, const char *path, unsigned verb,
                       struct drp_err *err)
 {
-    struct drp_str text;
     struct drp_json *doc = NULL;
     struct drp_json_iter it = {0};
     struct drp_sv key;
     const struct drp_json_val *member;
-    drp_str_init(&text, CONFIG_BYTES);
     s->now = DRP_FROM_FILE;
-    int rc = drp_fs_read(path, &text, err);
+    int rc = drp_json_read(path, DRP_JSON_COMMENTS, &doc, err);
     if (rc < 0)
-        goto out;
-    DRP_TRY(rc, drp_json_parse(drp_str_sv(&text), DRP_JSON_COMMENTS, &doc, err));
+        return rc;
     if (drp_json_type(drp_json_root(doc)) != DRP_JSON_OBJ)
         DRP_TRY(rc, drp_fail(err, DRP_EUSAGE, "an object with options is needed"));
     while (rc == 0 && (member = drp_json_next(drp_json_root(doc), &it, &key)))
@@ -197,7 +192,6 @@ out:
     if (rc < 0)
         drp_err_prefix(err, "config '%s'", path);
     drp_json_free(doc);
-    drp_str_release(&text);
     return rc;
 }
 

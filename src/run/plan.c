@@ -16,7 +16,6 @@
 
 enum {
     MAX_LOOKED_AT = 200,
-    RUN_JSON_BYTES = 16 << 20,
     /* Of a journal in SQLite, besides the texts: rows and indices of a call and of a text. */
     CALL_BYTES = 520,
     BODY_BYTES = 130,
@@ -59,25 +58,20 @@ static int open_journal(struct planning *p, struct drp_err *err)
 static int read_former(struct planning *p, struct drp_err *err)
 {
     const struct drp_options *o = p->options;
-    struct drp_str path, text;
+    struct drp_str path;
     struct drp_json *doc = NULL;
     int rc = 0;
     drp_str_init(&path, 1 << 16);
-    drp_str_init(&text, RUN_JSON_BYTES);
     const char *file = o->out.ptr ? drp_fs_join(&path, o->out.ptr, "run.json") : NULL;
     if (!file || drp_fs_kind(file) != DRP_FS_FILE)
         goto out;
-    DRP_TRY(rc, drp_fs_read(file, &text, err));
-    DRP_TRY(rc, drp_json_parse(drp_str_sv(&text), DRP_JSON_STRICT, &doc, err));
+    DRP_TRY(rc, drp_json_read(file, DRP_JSON_STRICT, &doc, err));
     const struct drp_json_val *account = drp_json_get(drp_json_root(doc), "account");
     drp_used_read(drp_json_get(account, "stages"), &p->words, p->former->used);
     for (size_t i = 0; i < DRP_MAX_USED; i++)
         p->plan->learnt |= p->former->used[i].calls > p->former->used[i].kept;
 out:
-    if (rc < 0)
-        drp_err_prefix(err, "'%s'", file);
     drp_json_free(doc);
-    drp_str_release(&text);
     drp_str_release(&path);
     return rc;
 }

@@ -26,19 +26,12 @@ bool drp_run_is_folder(const char *dir)
 /* Parsed; NULL where there is none. */
 static int read_run(const char *dir, struct drp_json **out, struct drp_err *err)
 {
-    struct drp_str path, text;
+    struct drp_str path;
     int rc = 0;
     *out = NULL;
     drp_str_init(&path, MAX_PATH_BYTES);
-    drp_str_init(&text, RUN_JSON_BYTES);
-    if (!has_file(dir, "run.json"))
-        goto out;
-    DRP_TRY(rc, drp_fs_read(drp_fs_join(&path, dir, "run.json"), &text, err));
-    rc = drp_json_parse(drp_str_sv(&text), DRP_JSON_STRICT, out, err);
-    if (rc < 0)
-        drp_err_prefix(err, "'%s'", path.ptr);
-out:
-    drp_str_release(&text);
+    if (has_file(dir, "run.json"))
+        rc = drp_json_read(drp_fs_join(&path, dir, "run.json"), DRP_JSON_STRICT, out, err);
     drp_str_release(&path);
     return rc;
 }

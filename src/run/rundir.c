@@ -328,12 +328,10 @@ static int merge_rows(const struct drp_json_val *former, struct drp_options *o,
 static int join_former(const char *path, const struct drp_session *s,
                        struct drp_options *o, struct drp_arena *arena, struct drp_err *err)
 {
-    struct drp_str text;
     struct drp_json *doc = NULL;
-    drp_str_init(&text, RUN_JSON_BYTES);
-    int rc = 0;
-    DRP_TRY(rc, drp_fs_read(path, &text, err));
-    DRP_TRY(rc, drp_json_parse(drp_str_sv(&text), DRP_JSON_STRICT, &doc, err));
+    int rc = drp_json_read(path, DRP_JSON_STRICT, &doc, err);
+    if (rc < 0)
+        return rc;
     const struct drp_json_val *root = drp_json_root(doc);
     DRP_TRY(rc, drp_rundir_check_fixed(drp_json_get(root, "fixed"), s, o,
                                        "--out a new folder", err));
@@ -343,7 +341,6 @@ out:
     if (rc < 0)
         drp_err_prefix(err, "'%s'", path);
     drp_json_free(doc);
-    drp_str_release(&text);
     return rc;
 }
 

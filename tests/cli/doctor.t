@@ -45,5 +45,5 @@ fails  journal        cannot open database 'other.db': file is not a database (S
 ! drp: error: 1 of these would fail a run
 
 $ drp doctor --config nowhere.json
-! drp: error: config 'nowhere.json': cannot read 'nowhere.json': no such file or folder; check its name
+! drp: error: cannot read 'nowhere.json': no such file or folder; check its name
 [3]

@@ -57,11 +57,11 @@ $ printf '{"resampels": 5}' >typo.json && drp eval run --config typo.json
 [2]
 
 $ printf '{"resamples": 5' >cut.json && drp eval run --config cut.json
-! drp: error: config 'cut.json': cannot parse: unexpected end of data at byte 15
+! drp: error: 'cut.json': cannot parse: unexpected end of data at byte 15
 [3]
 
 $ drp eval run --config nowhere.json
-! drp: error: config 'nowhere.json': cannot read 'nowhere.json': no such file or folder; check its name
+! drp: error: cannot read 'nowhere.json': no such file or folder; check its name
 [3]
 
 $ drp completion tcsh
