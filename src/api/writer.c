@@ -208,16 +208,11 @@ static int first_cell(const struct drp_options *o, struct drp_arena *arena,
 
 static int predict(struct drp_work *work, const struct hand *hand, struct drp_err *err)
 {
-    int rc = 0;
     if (hand->own)
         return drp_work_run(work, hand->own, err);
-    const struct drp_method *m = hand->ours;
-    assert(m); /* find_hand() has failed otherwise */
-    if (m->profile)
-        DRP_TRY(rc, m->profile(&work->x, &work->sample, &work->profile, err));
-    DRP_TRY(rc, m->write(&work->x, &work->sample, &work->profile, &work->prediction, err));
-out:
-    return rc;
+    assert(hand->ours); /* find_hand() has failed otherwise */
+    return drp_method_predict(&work->x, hand->ours, &work->sample, &work->profile,
+                              &work->prediction, err);
 }
 
 /* All but what is the writer's. */
