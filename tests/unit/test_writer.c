@@ -171,7 +171,7 @@ static void mistakes(void **state)
         {"evidence", "maybe", "bad value 'maybe' for --evidence: one of on|check|off"},
         {"model", NULL, "no value for option 'model'"},
         {NULL, "x", "unknown option ''"},
-        {"config", "/nowhere/x.json", "config '/nowhere/x.json': "},
+        {"config", "/nowhere/x.json", "cannot read '/nowhere/x.json': "},
     };
     struct drp_writer *w = new_writer();
     struct given g;
