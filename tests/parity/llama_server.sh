@@ -15,6 +15,7 @@ context=8192
 
 # start_server: sets url
 start_server() {
+    : >"$T/server.log"
     "$LLAMA_SERVER" --model "$model" --alias "$(basename "$model" .gguf)" --host 127.0.0.1 --port 0 --offline --no-ui \
         --parallel 1 --ctx-size $context --batch-size 2048 --ubatch-size 2048 --threads "$threads" \
         --threads-batch "$threads" --cache-type-k q8_0 --cache-type-v f16 --flash-attn off --gpu-layers 0 \
