@@ -152,7 +152,7 @@ static void add_account(struct drp_str *out, const struct drp_session *s, int64_
 static int demonstrate(struct drp_cli *cli, struct drp_session *s,
                        const struct drp_prepare_summary *summary, struct drp_err *err)
 {
-    struct drp_one one = {0};
+    struct drp_one one = {.progress = drp_progress_new("calls answered", 0)};
     struct drp_str out;
     size_t row = 0;
     const int64_t started_ms = drp_clock_ms();
@@ -164,6 +164,7 @@ static int demonstrate(struct drp_cli *cli, struct drp_session *s,
     DRP_TRY(rc, drp_selector_fill(s->selector, row, NULL, cli->arena, &one.sample, err));
     show_start(s, summary, &one.sample);
     DRP_TRY(rc, drp_one_make(s, cli->cancel, cli->arena, &one, err));
+    drp_progress_wipe();
     struct drp_view view = {
         .out = &out,
         .arena = cli->arena,
@@ -176,6 +177,7 @@ static int demonstrate(struct drp_cli *cli, struct drp_session *s,
     add_account(&out, s, drp_clock_ms() - started_ms);
     DRP_TRY(rc, drp_cli_print(drp_str_sv(&out), err));
 out:
+    drp_progress_free(one.progress);
     drp_str_release(&out);
     return rc;
 }

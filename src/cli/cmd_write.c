@@ -166,8 +166,10 @@ static void show_piece(void *ctx, struct drp_sv piece)
 {
     struct live *live = ctx;
     const struct drp_sv sure = drp_preview_feed(&live->preview, piece);
-    if (sure.len > 0 && live->rc == 0)
-        live->rc = drp_cli_print(sure, &live->err);
+    if (sure.len == 0 || live->rc < 0)
+        return;
+    drp_progress_wipe();
+    live->rc = drp_cli_print(sure, &live->err);
 }
 
 /* What of the text was not shown yet; all of it when what was shown turned out to be none of it. */
@@ -223,11 +225,12 @@ int drp_cmd_write(struct drp_cli *cli, struct drp_err *err)
 {
     const struct drp_options *o = cli->options;
     struct drp_session s = {.options = o, .cancel = cli->cancel};
-    struct drp_one one = {0};
+    struct drp_one one = {.progress = drp_progress_new("calls answered", 0)};
     struct live live = {0};
     int rc = 0;
     drp_preview_init(&live.preview);
     DRP_TRY(rc, check_options(o, err));
+    drp_progress_set(one.progress, 0, DRP_SV("texts and models are opened"));
     DRP_TRY(rc, o->history.ptr ? open_person(&s, cli->arena, &one.sample, err)
                                : open_user(&s, cli->arena, &one.sample, err));
     if (!o->json && !o->explain && isatty(STDOUT_FILENO)) {
@@ -235,6 +238,7 @@ int drp_cmd_write(struct drp_cli *cli, struct drp_err *err)
         one.on_text_ctx = &live;
     }
     rc = drp_one_make(&s, cli->cancel, cli->arena, &one, err);
+    drp_progress_wipe();
     if (rc < 0 && live.preview.shown.len > 0)
         live.rc = drp_cli_print(DRP_SV("\n"), &live.err); /* after the unfinished text */
     DRP_TRY(rc, rc);
@@ -242,6 +246,7 @@ int drp_cmd_write(struct drp_cli *cli, struct drp_err *err)
     if (one.prediction.fallback && !o->json)
         drp_log(DRP_LOG_INFO, "written from: %s", one.prediction.fallback);
 out:
+    drp_progress_free(one.progress);
     rc = drp_session_end(&s, rc, err);
     drp_session_release(&s);
     drp_preview_release(&live.preview);

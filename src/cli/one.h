@@ -2,6 +2,7 @@
 #ifndef DRP_CLI_ONE_H
 #define DRP_CLI_ONE_H
 
+#include "base/progress.h"
 #include "cli/cmd.h"
 #include "run/session.h"
 
@@ -10,6 +11,8 @@ struct drp_one {
     struct drp_sample sample; /* filled by the caller                                  */
     drp_on_text *on_text; /* the text as it is made, filled by the caller; may be NULL */
     void *on_text_ctx;
+    struct drp_progress *progress; /* shows which calls are under way; may be NULL       */
+    size_t n_asked; /* calls so far                                       */
     const struct drp_method *method;
     struct drp_profile profile;
     struct drp_prediction prediction;

@@ -233,9 +233,11 @@ static int check_replies(const struct drp_reply *replies, size_t n, struct drp_e
     return drp_fail(err, replies[0].status, "%.*s", DRP_SV_ARG(replies[0].error));
 }
 
-/* Says to who looks on that the answers that begin now are the text. */
-static void tell_begin(const struct drp_method_ctx *x, enum drp_stage stage)
+/* Says to who looks on that calls begin, and whether their answers are the text. */
+static void tell_begin(const struct drp_method_ctx *x, enum drp_stage stage, size_t n)
 {
+    if (x->on_ask)
+        x->on_ask(x->on_ask_ctx, drp_stage_name(stage), n);
     if (x->on_text && stage == DRP_STAGE_WRITE)
         x->on_text(x->on_text_ctx, (struct drp_sv){0});
 }
@@ -310,7 +312,7 @@ static int ask_again(struct drp_method_ctx *x, const struct drp_sample *s,
         return 0;
 
     struct drp_reply *said = drp_arena_new(x->arena, struct drp_reply, n);
-    tell_begin(x, b->drafts->stage);
+    tell_begin(x, b->drafts->stage, n);
     const int rc =
         drp_ask(drp_stage_model(x, b->drafts->stage), again, n, said, x->arena, err);
     if (rc < 0)
@@ -334,7 +336,7 @@ int drp_draft_ask(struct drp_method_ctx *x, const struct drp_sample *s,
                             n};
     for (size_t i = 0; i < n; i++)
         DRP_TRY(rc, make_call(x, s, &drafts[i], &b.calls[i], err));
-    tell_begin(x, drafts->stage);
+    tell_begin(x, drafts->stage, n);
     DRP_TRY(rc, drp_ask(model, b.calls, n, replies, x->arena, err));
     count_replies(x, drafts->stage, replies, n);
     tell_answered(x, s, &b, NULL);

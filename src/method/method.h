@@ -33,6 +33,9 @@ struct drp_exchange {
 /** Looks on while a method works. Called on the method's thread, call by call. */
 typedef void drp_on_exchange(void *ctx, const struct drp_exchange *e);
 
+/** Hears that `n` calls of a stage are put to their model now. Called on the method's thread. */
+typedef void drp_on_ask(void *ctx, const char *stage, size_t n);
+
 /** One cell of a grid: what a prediction is made with. */
 struct drp_cell {
     double temperature;
@@ -62,6 +65,8 @@ struct drp_method_ctx {
     drp_on_text *on_text; /* text of the last stage as it is made; may be NULL. An absent piece: an
                              answer begins, the first or one instead of it          */
     void *on_text_ctx;
+    drp_on_ask *on_ask; /* calls that begin; may be NULL                          */
+    void *on_ask_ctx;
     drp_on_exchange *on_exchange; /* each call when it was answered; may be NULL           */
     void *on_exchange_ctx;
     const struct drp_cancel *cancel;
