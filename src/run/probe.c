@@ -10,7 +10,12 @@
 enum {
     ANSWER_TOKENS = 48, /* enough that the prompt of the same call counts little */
     MAX_CALLS = 64,
+    SHORTER =
+        4, /* a prompt that did not end in time is asked again with a fraction of its words */
+    MAX_SHORTER = 2,
 };
+
+static const char TALK[] = "Tell at length what these words make you think of:";
 
 /* Calls that are asked together. */
 struct round {
@@ -101,10 +106,34 @@ static double rate(uint64_t n, double seconds)
     return n > 0 && seconds > 0 ? (double)n / seconds : 0;
 }
 
+/* The speed of prompts: `n` together, and when not one ends in time, one alone that is shorter, then shorter still. */
+static int see_prompts(struct drp_model *m, const struct drp_probe_opts *opts, size_t n,
+                       struct drp_probe *out, struct drp_err *err)
+{
+    const int64_t third_ms = opts->limit_ms / 3;
+    struct round r = {TALK, opts->prompt_tokens, 1, n, drp_clock_ms() + third_ms};
+    struct seen seen;
+    int rc = ask_round(m, &r, opts->cancel, out, &seen, err);
+    for (int i = 0; rc == 0 && seen.n_ended == 0 && !out->problem[0] && i < MAX_SHORTER;
+         i++) {
+        r.n = 1;
+        r.n_words /= SHORTER;
+        r.until_ms = drp_clock_ms() + third_ms;
+        rc = ask_round(m, &r, opts->cancel, out, &seen, err);
+    }
+    if (rc < 0)
+        return rc;
+    out->prompt_rate = rate(seen.prompt_tokens, seen.seconds);
+    if (seen.n_ended == 0 && !out->problem[0])
+        snprintf(out->problem, sizeof out->problem,
+                 "no prompt was read within %.1f s, not even a short one",
+                 (double)third_ms / 1000);
+    return 0;
+}
+
 int drp_probe_run(struct drp_model *m, const struct drp_probe_opts *opts,
                   struct drp_probe *out, struct drp_err *err)
 {
-    static const char *const TALK = "Tell at length what these words make you think of:";
     const size_t slots = DRP_MAX(drp_model_info(m)->slots, 1);
     const size_t n = DRP_MIN(DRP_MIN(slots, opts->max_calls), (size_t)MAX_CALLS);
     const int64_t began_ms = drp_clock_ms();
@@ -118,9 +147,7 @@ int drp_probe_run(struct drp_model *m, const struct drp_probe_opts *opts,
     r = (struct round){TALK, 8, ANSWER_TOKENS, n, drp_clock_ms() + third_ms};
     DRP_TRY(rc, ask_round(m, &r, opts->cancel, out, &seen, err));
     out->answer_rate = rate(seen.answer_tokens, seen.seconds);
-    r = (struct round){TALK, opts->prompt_tokens, 1, n, drp_clock_ms() + third_ms};
-    DRP_TRY(rc, ask_round(m, &r, opts->cancel, out, &seen, err));
-    out->prompt_rate = rate(seen.prompt_tokens, seen.seconds);
+    DRP_TRY(rc, see_prompts(m, opts, n, out, err));
     out->took_ms = drp_clock_ms() - began_ms;
 out:
     return rc;

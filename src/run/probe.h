@@ -19,11 +19,12 @@ struct drp_probe {
     double alone_rate;  /* of an answer when no other is under way      */
     double answer_rate; /* of n_side_by_side answers together           */
     int64_t took_ms;
-    char problem[256]; /* the first error; "": none                     */
+    char problem[256]; /* the first error, or that no prompt was read in time; "": none */
 };
 
 /**
- * Asks at most 1 + 2 × n_side_by_side calls, none of which is kept. A call that fails is told in `problem`.
+ * Asks at most 3 + 2 × n_side_by_side calls, none of which is kept: when no prompt ends in time, one is asked again
+ * alone and a quarter as long, twice at most. A call that fails is told in `problem`.
  * **Errors**: those of drp_ask(); DRP_ECANCELLED.
  */
 int drp_probe_run(struct drp_model *m, const struct drp_probe_opts *opts,

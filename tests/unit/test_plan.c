@@ -262,6 +262,50 @@ static void a_failed_probe_is_told(void **state)
     end(&t);
 }
 
+/* The first rounds are answered, the prompts of the third are not, nor `n_slow` shorter ones. */
+static void probe_slowly(int n_slow, struct drp_probe *out)
+{
+    enum { SLOTS = 2 };
+    const struct drp_stub_rule rules[] = {
+        {.text = "An answer of some words.", .max_uses = 1 + SLOTS},
+        {.delay_ms = 60000, .max_uses = SLOTS + n_slow},
+        {.text = "So."},
+    };
+    struct drp_stub *stub =
+        drp_stub_new(&(struct drp_stub_opts){.rules = rules, .n_rules = DRP_LEN(rules)});
+    const struct drp_probe_opts opts = {.limit_ms = 300,
+                                        .prompt_tokens = 64,
+                                        .max_calls = SLOTS};
+    struct drp_model *m = NULL;
+    struct drp_err err = {0};
+    if (drp_model_open(&(struct drp_model_opts){.spec = "stub:"}, &m, &err) < 0 ||
+        drp_probe_run(m, &opts, out, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(drp_stub_n_calls(stub), 1 + 2 * SLOTS + DRP_MIN(n_slow + 1, 2));
+    drp_model_free(m);
+    drp_stub_free(stub);
+}
+
+static void shorter_prompts_are_tried_when_none_ends(void **state)
+{
+    (void)state;
+    static const struct {
+        int n_slow;
+        bool is_seen;
+        const char *problem;
+    } cases[] = {
+        {0, true, ""},
+        {1, true, ""},
+        {2, false, "no prompt was read within 0.1 s, not even a short one"},
+    };
+    for (size_t i = 0; i < DRP_LEN(cases); i++) {
+        struct drp_probe probe;
+        probe_slowly(cases[i].n_slow, &probe);
+        assert_int_equal(probe.prompt_rate > 0, cases[i].is_seen);
+        assert_string_equal(probe.problem, cases[i].problem);
+    }
+}
+
 static void steps_take_longer_side_by_side(void **state)
 {
     (void)state;
@@ -292,6 +336,7 @@ int main(void)
         WITH_FOLDER(samples_left_out_are_reckoned),
         WITH_FOLDER(time_and_cost_follow_rates_and_prices),
         WITH_FOLDER(a_failed_probe_is_told),
+        cmocka_unit_test(shorter_prompts_are_tried_when_none_ends),
         cmocka_unit_test(steps_take_longer_side_by_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
