@@ -22,6 +22,7 @@
 
 /* What is being resolved, and from where just now. */
 struct setting {
+    const char *command; /* whose help is named in errors; NULL: a program sets options */
     struct drp_options *options;
     struct drp_arena *arena;
     enum drp_option_source now;
@@ -122,7 +123,8 @@ static void warn_of_variables(void)
             warn_of_variable(*v + strlen(prefix));
 }
 
-static int unknown_option(struct drp_sv name, unsigned verb, struct drp_err *err)
+static int unknown_option(const struct setting *s, struct drp_sv name, unsigned verb,
+                          struct drp_err *err)
 {
     size_t n;
     const struct drp_option *table = drp_options_table(&n);
@@ -130,10 +132,15 @@ static int unknown_option(struct drp_sv name, unsigned verb, struct drp_err *err
     for (size_t i = 0; i < n; i++)
         if (table[i].verbs & verb)
             drp_nearest_offer(&near, drp_sv_from(table[i].name));
+    const char *command = s->command ? s->command : "COMMAND";
+    if (drp_option_find(name))
+        return drp_fail(err, DRP_EUSAGE,
+                        "'--%.*s' is no option of '%s': drp help %s lists what there is",
+                        DRP_SV_ARG(name), command, command);
     if (!drp_nearest_is_likely(&near))
         return drp_fail(err, DRP_EUSAGE,
-                        "unknown option '--%.*s': drp help COMMAND lists what there is",
-                        DRP_SV_ARG(name));
+                        "unknown option '--%.*s': drp help %s lists what there is",
+                        DRP_SV_ARG(name), command);
     return drp_fail(err, DRP_EUSAGE, "unknown option '--%.*s': did you mean --%.*s?",
                     DRP_SV_ARG(name), DRP_SV_ARG(near.best));
 }
@@ -167,7 +174,7 @@ static int set_member(struct setting *s, struct drp_sv key, const struct drp_jso
         *c = (char)(*c == '_' ? '-' : *c);
     const struct drp_option *opt = drp_option_find(drp_sv_from(name));
     if (!opt)
-        return unknown_option(drp_sv_from(name), verb, err);
+        return unknown_option(s, drp_sv_from(name), verb, err);
     begin(s, opt);
     return drp_option_from_json(opt, v, s->arena, s->options, err);
 }
@@ -213,17 +220,18 @@ static void fill_long(struct option *out, unsigned verb)
     out[used] = (struct option){0};
 }
 
-static int bad_argument(int c, const char *word, unsigned verb, struct drp_err *err)
+static int bad_argument(const struct setting *s, int c, const char *word, unsigned verb,
+                        struct drp_err *err)
 {
     if (c == ':')
         return drp_fail(err, DRP_EUSAGE, "no value for '%s'", word);
     struct drp_sv name = drp_sv_from(word);
     if (!drp_sv_starts(name, DRP_SV("--")))
         return drp_fail(err, DRP_EUSAGE,
-                        "unknown option '%s': options are long, drp help COMMAND lists them",
-                        word);
+                        "unknown option '%s': options are long, drp help %s lists them",
+                        word, s->command);
     name = drp_sv_slice(name, 2, drp_sv_find(name, DRP_SV("="), 0));
-    return unknown_option(name, verb, err);
+    return unknown_option(s, name, verb, err);
 }
 
 static int set_line(struct setting *s, unsigned verb, int argc, char **argv,
@@ -244,7 +252,7 @@ static int set_line(struct setting *s, unsigned verb, int argc, char **argv,
         else if (c == 'h')
             s->options->help = true;
         else if (c < INDEX_BASE)
-            rc = bad_argument(c, argv[optind - 1], verb, err);
+            rc = bad_argument(s, c, argv[optind - 1], verb, err);
         else
             rc = set(s, &table[c - INDEX_BASE], drp_sv_from(optarg ? optarg : "true"), err);
     }
@@ -335,7 +343,7 @@ int drp_options_settle(struct drp_options *o, struct drp_arena *arena, struct dr
 int drp_options_parse(unsigned verb, int argc, char **argv, struct drp_arena *arena,
                       struct drp_options *out, struct drp_err *err)
 {
-    struct setting s = {.options = out, .arena = arena};
+    struct setting s = {.command = argv[0], .options = out, .arena = arena};
     int rc = 0;
     *out = (struct drp_options){0};
     /* The line is read twice: first for --config, then over what the file says. */

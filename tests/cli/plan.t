@@ -56,9 +56,9 @@ $ drp plan D --probe soon
 [2]
 
 $ drp plan D --dry-run
-! drp: error: unknown option '--dry-run': drp help COMMAND lists what there is
+! drp: error: '--dry-run' is no option of 'plan': drp help plan lists what there is
 [2]
 
 $ drp run D --exact --out R
-! drp: error: unknown option '--exact': drp help COMMAND lists what there is
+! drp: error: '--exact' is no option of 'run': drp help run lists what there is
 [2]

@@ -90,7 +90,10 @@ static void mistakes_are_named(void **state)
         const char *line, *text;
     } cases[] = {
         {DRP_VERB_RUN, "run --modle x", "unknown option '--modle': did you mean --model?"},
-        {DRP_VERB_RUN, "run --reviews x", "unknown option '--reviews'"},
+        {DRP_VERB_RUN, "run --reviews x",
+         "'--reviews' is no option of 'run': drp help run lists what there is"},
+        {DRP_VERB_PLAN, "plan --qqqqqq",
+         "unknown option '--qqqqqq': drp help plan lists what there is"},
         {DRP_VERB_RUN, "run --items", "no value for '--items'"},
         {DRP_VERB_RUN, "run --items x",
          "bad value 'x' for --items: a whole number is needed"},
@@ -105,7 +108,8 @@ static void mistakes_are_named(void **state)
          "bad value 'users' for --select: one of item|user"},
         {DRP_VERB_RUN, "run --strict=maybe",
          "bad value 'maybe' for --strict: true or false"},
-        {DRP_VERB_RUN, "run -x", "unknown option '-x': options are long"},
+        {DRP_VERB_RUN, "run -x",
+         "unknown option '-x': options are long, drp help run lists them"},
     };
     for (size_t i = 0; i < DRP_LEN(cases); i++) {
         struct drp_arena arena = {0};
