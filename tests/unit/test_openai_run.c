@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <ftw.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +22,10 @@
 
 #define KEY "sk-secret-0123456789abcdef"
 
-/* What the server does. */
+/* What the server does, which a test changes between two commands. */
 struct plan {
-    int status;        /* of every chat; 0: good answers, some after a failure */
-    const char *lists; /* what /v1/models gives; NULL: one, "m" */
+    atomic_int status;         /* of every chat; 0: good answers, some after a failure */
+    const char *_Atomic lists; /* what /v1/models gives; NULL: one, "m" */
 };
 
 static void script(void *ctx, const struct drp_server_request *request,
