@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "engine/key_set.h"
 #include "engine/upkeep.h"
 
 #include "base/banned.h"
@@ -155,20 +156,12 @@ struct drawing {
     struct drp_upkeep *journal;
     size_t n; /* wanted; 0: all */
     uint64_t start;
-    size_t i; /* drawn so far */
-    DRP_VEC(struct drp_key) drawn;
-    bool filling; /* the even distances are done: what is left, in order */
+    size_t i;                 /* even distances so far */
+    struct drp_key_set drawn; /* empty when all are wanted */
+    bool filling;             /* the even distances are done: what is left, in order */
     struct drp_key last;
     bool has_last;
 };
-
-static bool is_drawn(const struct drawing *d, const struct drp_key *key)
-{
-    for (size_t i = 0; i < d->drawn.n; i++)
-        if (same_print(&d->drawn.at[i].hash, &key->hash))
-            return true;
-    return false;
-}
 
 /* The key at `i` n-ths of all keys from the start on, which wraps around. */
 static struct drp_key key_at(const struct drawing *d)
@@ -204,7 +197,7 @@ static int draw_one(struct drawing *d, struct drp_arena *arena, struct question 
     for (; !d->filling && d->n > 0 && d->i < d->n; d->i++) {
         const struct drp_key key = key_at(d);
         DRP_TRY(rc, next_around(d, &key, arena, out, err));
-        if (is_drawn(d, &out->key))
+        if (!drp_key_set_add(&d->drawn, &out->key.hash))
             continue;
         d->i++;
         goto out;
@@ -214,7 +207,7 @@ static int draw_one(struct drawing *d, struct drp_arena *arena, struct question 
         DRP_TRY(rc, next_call(d, d->has_last ? &d->last : NULL, arena, out, err));
         d->last = out->key;
         d->has_last = true;
-    } while (d->n > 0 && is_drawn(d, &out->key));
+    } while (d->n > 0 && !drp_key_set_add(&d->drawn, &out->key.hash));
 out:
     return rc;
 }
@@ -225,13 +218,9 @@ static int draw(struct drawing *d, size_t most, struct drp_arena *arena,
 {
     int rc = 0;
     *n = 0;
-    while (*n < most && (d->n == 0 || d->drawn.n < d->n)) {
+    while (rc == 0 && *n < most && (d->n == 0 || d->drawn.n < d->n)) {
         rc = draw_one(d, arena, &out[*n], err);
-        if (rc < 0)
-            break;
-        if (d->n > 0)
-            drp_vec_add(&d->drawn, out[*n].key);
-        (*n)++;
+        *n += rc == 0;
     }
     return rc == DRP_ENOTFOUND ? 0 : rc;
 }
@@ -361,29 +350,34 @@ static int verify_batch(const struct drp_session *s, struct batch *b,
     return rc;
 }
 
-/* Counts a batch and keeps what is not equal. */
-static void add_up(const struct drp_session *s, const struct batch *b,
-                   struct drp_verification *out)
+/* All batches so far. */
+struct sum {
+    size_t counts[DRP_N_CALL_VERDICTS], n_other_build;
+    DRP_VEC(struct drp_verified) calls; /* those that are not equal */
+};
+
+static void add_up(const struct drp_session *s, const struct batch *b, struct sum *sum)
 {
     for (size_t i = 0; i < b->n; i++) {
-        out->counts[b->found[i].verdict]++;
+        sum->counts[b->found[i].verdict]++;
         if (b->asked[i])
-            out->n_other_build +=
+            sum->n_other_build +=
                 !drp_sv_eq(drp_model_info(model_of(s, &b->kept[i]))->build,
                            b->kept[i].build);
         if (b->found[i].verdict != DRP_CALL_EQUAL)
-            out->calls[out->n++] = b->found[i];
+            drp_vec_add(&sum->calls, b->found[i]);
     }
 }
 
-/* Room for the calls of another batch. */
-static void make_room(struct drp_verification *out, struct drp_arena *arena)
+static void take_sum(const struct sum *sum, struct drp_arena *arena,
+                     struct drp_verification *out)
 {
-    struct drp_verified *more =
-        drp_arena_new(arena, struct drp_verified, out->n + ASKED_AT_ONCE);
+    out->n_other_build = sum->n_other_build;
+    memcpy(out->counts, sum->counts, sizeof out->counts);
+    out->n = sum->calls.n;
+    out->calls = drp_arena_new(arena, struct drp_verified, out->n);
     for (size_t i = 0; i < out->n; i++)
-        more[i] = out->calls[i];
-    out->calls = more;
+        out->calls[i] = sum->calls.at[i];
 }
 
 int drp_verify(const struct drp_former *f, const struct drp_session *s,
@@ -393,6 +387,7 @@ int drp_verify(const struct drp_former *f, const struct drp_session *s,
     struct drawing d = {.n = opts->n_calls, .start = drp_hash_mix(opts->draw, 0)};
     struct batch *b = drp_calloc(1, sizeof *b);
     struct drp_arena scratch = {0};
+    struct sum sum = {0};
     int rc = 0;
     *out = (struct drp_verification){0};
     DRP_TRY(rc, drp_upkeep_open(f->journal, false, &d.journal, err));
@@ -400,14 +395,15 @@ int drp_verify(const struct drp_former *f, const struct drp_session *s,
         drp_arena_release(&scratch);
         DRP_TRY(rc, draw(&d, ASKED_AT_ONCE, &scratch, b->kept, &b->n, err));
         DRP_TRY(rc, verify_batch(s, b, &scratch, arena, err));
-        make_room(out, arena);
-        add_up(s, b, out);
+        add_up(s, b, &sum);
     } while (b->n == ASKED_AT_ONCE);
+    take_sum(&sum, arena, out);
     if (out->counts[DRP_CALL_EQUAL] + out->n == 0)
         rc = drp_fail(err, DRP_ENOTFOUND, "no call in journal '%s'", f->journal);
 out:
     drp_upkeep_free(d.journal);
-    drp_vec_release(&d.drawn);
+    drp_key_set_release(&d.drawn);
+    drp_vec_release(&sum.calls);
     drp_arena_release(&scratch);
     free(b);
     return rc;

@@ -25,7 +25,7 @@ struct drp_verified {
 
 /** All of them. */
 struct drp_verification {
-    struct drp_verified *calls; /* (n) those that are not equal, by key */
+    struct drp_verified *calls; /* (n) those that are not equal, as they were drawn */
     size_t n;
     size_t counts[DRP_N_CALL_VERDICTS];
     size_t n_other_build; /* of the compared ones, made by another build of the engine */
