@@ -74,16 +74,18 @@ static const struct review_format *best_review_format(const struct drp_record *r
 
 /* NULL: `err` says why. */
 static const struct review_format *find_review_format(const struct drp_record *r,
-                                                      struct drp_err *err)
+                                                      bool needs_ids, struct drp_err *err)
 {
     const struct review_format *const f = best_review_format(r);
     if (drp_field_has(r, "profile") && drp_field_has(r, "data"))
         drp_record_bad(r, "a row of a dataset, not a review: drp run takes datasets", err);
     else if (!f)
         drp_record_bad(r,
-                       "no known format: expected fields 'user', 'item', 'text', or "
-                       "'user_id', 'parent_asin', 'text', or "
-                       "'reviewerID', 'asin', 'reviewText'",
+                       needs_ids
+                           ? "no known format: expected fields 'user', 'item', 'text', "
+                             "or 'user_id', 'parent_asin', 'text', or "
+                             "'reviewerID', 'asin', 'reviewText'"
+                           : "no known format: expected a field 'text' or 'reviewText'",
                        err);
     else
         return f;
@@ -105,7 +107,7 @@ static int read_text(struct drp_reader *r, const struct drp_record *record,
     int rc = 0;
     *out = (struct drp_raw_review){0};
     DRP_TRY(rc, check_object(record, err));
-    const struct review_format *const f = find_review_format(record, err);
+    const struct review_format *const f = find_review_format(record, needs_ids, err);
     if (!f)
         return DRP_EINPUT;
     DRP_TRY(rc, read_id(record, f->user, needs_ids, &r->user, err));

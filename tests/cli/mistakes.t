@@ -133,7 +133,7 @@ $ printf '{"text":"I like it."}\n{"text":" "}\n' >blank.jsonl; drp write --histo
 ! drp: error: cannot read 'blank.jsonl' line 2: its text is empty
 [3]
 $ printf '{"text":"I like it."}\n{"txet":"x"}\n' >bad.jsonl; drp write --history bad.jsonl --item-title Kettle
-! drp: error: cannot read 'bad.jsonl' line 2: no known format: expected fields 'user', 'item', 'text', or 'user_id', 'parent_asin', 'text', or 'reviewerID', 'asin', 'reviewText'
+! drp: error: cannot read 'bad.jsonl' line 2: no known format: expected a field 'text' or 'reviewText'
 [3]
 $ drp write --history h.jsonl --others h.jsonl --item-title Kettle
 ! drp: error: cannot read 'user' in 'h.jsonl' line 1: it is missing, expected a string that is not empty, or an integer
