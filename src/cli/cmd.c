@@ -1,6 +1,7 @@
 #include "cli/cmd.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,9 +77,20 @@ const struct drp_command *drp_commands(size_t *n)
     return commands;
 }
 
+/* Who reads no further, as head does, is not told of it: the process ends as any other would. */
+static void end_by_pipe(void)
+{
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
 int drp_cli_print(struct drp_sv sv, struct drp_err *err)
 {
-    if (fwrite(sv.ptr, 1, sv.len, stdout) != sv.len || fflush(stdout) != 0)
+    const bool is_written =
+        fwrite(sv.ptr, 1, sv.len, stdout) == sv.len && fflush(stdout) == 0;
+    if (!is_written && errno == EPIPE)
+        end_by_pipe();
+    if (!is_written)
         return drp_fail(err, DRP_EIO, "cannot write to standard output: %s",
                         strerror(errno));
     return 0;

@@ -144,3 +144,12 @@ $ drp write --history $SAMPLE/reviews.jsonl --item-title Kettle
 $ drp write --history $SAMPLE/reviews.jsonl --user nobody --item-title Kettle
 ! drp: error: no text of user 'nobody' in '(*)/share/sample/reviews.jsonl'
 [3]
+
+
+# A reader that has gone, and a disk that is full.
+$ (sleep 0.3; drp man; echo "status $?" >&2) | true
+! status 141
+
+$ drp man >/dev/full
+! drp: error: cannot write to standard output: No space left on device
+[3]
