@@ -91,7 +91,8 @@ static int run_session(struct drp_cli *cli, struct drp_session *s, const char *d
     const int printed =
         drp_cli_print_result(cli, &result, rc < 0 || written < 0 ? &other : err);
     if (rc == DRP_ECANCELLED)
-        drp_log(DRP_LOG_INFO, "interrupted: the same command goes on where this one ended");
+        rc = drp_fail(err, DRP_ECANCELLED,
+                      "interrupted: the same command goes on where this one ended");
     rc = rc < 0 ? rc : written < 0 ? written : printed;
 out:
     return rc;

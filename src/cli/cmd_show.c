@@ -54,7 +54,7 @@ static int replay_all(const struct drp_cli *cli, const struct drp_session *s,
     if (n_calls == n_missing)
         rc = drp_fail(err, DRP_ENOTFOUND,
                       "journal '%s' has no answer for user '%.*s': the run did not get so "
-                      "far, or did not take this user",
+                      "far, did not take this user, or they were forgotten",
                       f->journal, DRP_SV_ARG(shown->sample->user_id));
 out:
     return rc;

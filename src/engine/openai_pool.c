@@ -274,8 +274,9 @@ static void warn_bad(struct drp_pool *p)
     if (p->said_bad)
         return;
     p->said_bad = true;
-    drp_log(DRP_LOG_WARN, "%s; trying again for up to %.0f min", p->last_problem.ptr,
-            (double)p->give_up_ms / 60000.0);
+    const double seconds = (double)p->give_up_ms / 1000.0;
+    drp_log(DRP_LOG_WARN, "%s; trying again for %.0f %s", p->last_problem.ptr,
+            seconds < 120 ? seconds : seconds / 60, seconds < 120 ? "s" : "min");
 }
 
 static void note_health(struct drp_pool *p, struct drp_exchange *x, const struct outcome *o)

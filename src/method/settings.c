@@ -155,8 +155,11 @@ int drp_settings_set(struct drp_settings *s, struct drp_sv assignment, struct dr
                            drp_sv_slice(assignment, equals + 1, assignment.len), err);
         drp_nearest_offer(&near, drp_sv_from(table[i].key));
     }
+    if (!drp_nearest_is_likely(&near))
+        return drp_fail(err, DRP_EUSAGE, "unknown setting '%.*s': drp methods lists all",
+                        DRP_SV_ARG(key));
     return drp_fail(err, DRP_EUSAGE,
-                    "nothing is called '%.*s': did you mean '%.*s'? drp methods lists all",
+                    "unknown setting '%.*s': did you mean '%.*s'? drp methods lists all",
                     DRP_SV_ARG(key), DRP_SV_ARG(near.best));
 }
 

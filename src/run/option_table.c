@@ -24,7 +24,7 @@
 #define SHOW      DRP_VERB_SHOW
 #define VERIFY    DRP_VERB_VERIFY
 #define WRITE     DRP_VERB_WRITE
-#define BIG       1e15
+#define BIG       DRP_OPT_BIG
 
 // clang-format off
 #define FLAG(name, field, rule, verbs, help) \
@@ -113,7 +113,7 @@ static const struct drp_option table[] = {
     LIST("temperature", DRP_OPT_NUMS, temperatures, "0", 0, 2, "T", GRID, MAKE | SHOW,
          "0 is greedy; several make a grid"),
     NUM("top-p", top_p, "0.95", 0, 1, "P", FIXED, MAKE, "nucleus; not used when greedy"),
-    LIST("seed", DRP_OPT_NUMS, seeds, "42", 0, 4294967295.0, "N", GRID, MAKE | SHOW,
+    LIST("seed", DRP_OPT_INTS, seeds, "42", 0, 4294967295.0, "N", GRID, MAKE | SHOW,
          "of sampling; several make a grid"),
     INT("repeats", repeats, "1", 1, 1000, "N", FREE, RUN | SHARED,
         "predictions of each cell"),

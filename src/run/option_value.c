@@ -34,13 +34,21 @@ static int check_choice(const struct drp_option *opt, struct drp_sv text,
                     DRP_SV_ARG(text), opt->name, opt->choices);
 }
 
+static bool holds_numbers(const struct drp_option *opt)
+{
+    return opt->type == DRP_OPT_NUMS || opt->type == DRP_OPT_INTS;
+}
+
 static int parse_number(const struct drp_option *opt, struct drp_sv text, double *out,
                         struct drp_err *err)
 {
-    if (!drp_sv_double(text, out) || (opt->type == DRP_OPT_INT && *out != floor(*out)))
+    const bool whole = opt->type == DRP_OPT_INT || opt->type == DRP_OPT_INTS;
+    if (!drp_sv_double(text, out) || (whole && *out != floor(*out)))
         return drp_fail(err, DRP_EUSAGE, "bad value '%.*s' for --%s: %s is needed",
-                        DRP_SV_ARG(text), opt->name,
-                        opt->type == DRP_OPT_INT ? "a whole number" : "a number");
+                        DRP_SV_ARG(text), opt->name, whole ? "a whole number" : "a number");
+    if (*out < opt->min && opt->max == DRP_OPT_BIG)
+        return drp_fail(err, DRP_EUSAGE, "bad value '%.*s' for --%s: %g or more is needed",
+                        DRP_SV_ARG(text), opt->name, opt->min);
     if (*out < opt->min || *out > opt->max)
         return drp_fail(err, DRP_EUSAGE, "bad value '%.*s' for --%s: %g to %g is allowed",
                         DRP_SV_ARG(text), opt->name, opt->min, opt->max);
@@ -102,7 +110,7 @@ static bool has_number(const struct drp_numbers *list, double value)
 static int add_element(const struct drp_option *opt, struct drp_sv text,
                        struct drp_arena *arena, void *value, struct drp_err *err)
 {
-    if (opt->type == DRP_OPT_NUMS) {
+    if (holds_numbers(opt)) {
         double number;
         const int rc = parse_number(opt, text, &number, err);
         if (rc == 0 && !has_number(value, number))
@@ -156,6 +164,7 @@ int drp_option_set(const struct drp_option *opt, struct drp_sv text,
     case DRP_OPT_STRS:
     case DRP_OPT_NAMES:
     case DRP_OPT_NUMS:
+    case DRP_OPT_INTS:
         return add_elements(opt, text, arena, value, err);
     }
 out:
@@ -178,7 +187,7 @@ bool drp_option_is_list(const struct drp_option *opt)
 
 void drp_option_clear(const struct drp_option *opt, struct drp_options *o)
 {
-    if (opt->type == DRP_OPT_NUMS)
+    if (holds_numbers(opt))
         *(struct drp_numbers *)value_of(o, opt) = (struct drp_numbers){0};
     else
         *(struct drp_strings *)value_of(o, opt) = (struct drp_strings){0};
@@ -242,6 +251,7 @@ static void write_value(const struct drp_option *opt, const void *value, struct 
         drp_jw_arr_end(w);
         break;
     case DRP_OPT_NUMS:
+    case DRP_OPT_INTS:
         drp_jw_arr(w);
         for (size_t i = 0; i < numbers->n; i++)
             drp_jw_num(w, numbers->at[i]);
@@ -278,7 +288,7 @@ int drp_option_merge(const struct drp_option *opt, const struct drp_json_val *fo
     int rc = drp_option_from_json(opt, former, arena, &joined, err);
     if (rc < 0)
         return rc;
-    if (opt->type == DRP_OPT_NUMS) {
+    if (holds_numbers(opt)) {
         const struct drp_numbers *added = const_value_of(o, opt);
         struct drp_numbers *all = value_of(&joined, opt);
         for (size_t i = 0; i < added->n; i++)

@@ -328,7 +328,7 @@ int drp_options_set(struct drp_options *o, const struct drp_option *opt,
     struct setting s = {.options = o, .arena = arena};
     if (strcmp(opt->name, "config") == 0)
         return set_config(&s, drp_arena_sv(arena, text).ptr, opt->verbs, err);
-    if (opt->type == DRP_OPT_NAMES || opt->type == DRP_OPT_NUMS)
+    if (drp_option_is_list(opt) && opt->type != DRP_OPT_STRS)
         drp_option_clear(opt, o);
     s.now = DRP_FROM_LINE;
     return set(&s, opt, text, err);

@@ -142,6 +142,7 @@ enum drp_option_type {
     DRP_OPT_STRS,  /* repeatable; not split */
     DRP_OPT_NAMES, /* repeatable; also split at commas */
     DRP_OPT_NUMS,  /* repeatable; also split at commas */
+    DRP_OPT_INTS,  /* the same, of whole numbers       */
 };
 
 /** What a difference in an option means to a run that is continued. */
@@ -150,6 +151,9 @@ enum drp_option_rule {
     DRP_RULE_FIXED, /* must be the same */
     DRP_RULE_GRID,  /* may have more values: they are added */
 };
+
+/** The largest value of a number that has no limit of its own. */
+#define DRP_OPT_BIG 1e15
 
 /** One option. */
 struct drp_option {

@@ -104,6 +104,7 @@ static void add_value(const struct drp_options *o, const struct drp_option *opt,
         add_texts(value, out);
         break;
     case DRP_OPT_NUMS:
+    case DRP_OPT_INTS:
         for (size_t i = 0; i < numbers->n; i++)
             drp_str_addf(out, "%s%g", i > 0 ? "," : "", numbers->at[i]);
         break;

@@ -140,7 +140,7 @@ void drp_run_result_json(const struct drp_run_result *r, struct drp_jw *w)
 static void add_count(struct drp_str *out, const char *words, uint64_t count)
 {
     if (count > 0)
-        drp_str_addf(out, "  %-34s %12llu\n", words, (unsigned long long)count);
+        drp_str_addf(out, "  %-40s %10llu\n", words, (unsigned long long)count);
 }
 
 static void add_tallies(struct drp_str *out, const char *what,
@@ -173,7 +173,7 @@ void drp_run_result_text(const struct drp_run_result *r, struct drp_str *out)
 #undef LINE
     add_count(out, "calls not asked: budget spent", r->spent.n_refused);
     if (r->spent.cost > 0)
-        drp_str_addf(out, "  %-34s %12.4f\n", "cost", r->spent.cost);
+        drp_str_addf(out, "  %-40s %10.4f\n", "cost", r->spent.cost);
 }
 
 /* Where dataset and journal are, for those who look at the run later. A URL holds no password. */
@@ -232,9 +232,15 @@ int drp_rundir_write(const char *dir, const struct drp_session *s,
 
 /* ---- going on ----------------------------------------------------------------------------- */
 
+/* What the dataset is goes by a hash, which tells nobody anything. */
 static int differs(struct drp_sv key, const struct drp_json_val *former,
                    const struct drp_json_val *now, const char *hint, struct drp_err *err)
 {
+    if (drp_sv_is(key, "dataset"))
+        return drp_fail(err, DRP_EEXISTS,
+                        "another run: it was made of another dataset, or of this one before "
+                        "it changed; give %s",
+                        hint);
     struct drp_str a, b;
     drp_str_init(&a, 80);
     drp_str_init(&b, 80);

@@ -69,4 +69,4 @@ expect "$(asked "$T/run/journal.db")" "$(wc -l <"$T/calls")" "calls exported"
 status=0
 "$DRP" run "$T/data" --method drp --items 2 --peers 2 --limit 2 --max-tokens 24 --quiet --out "$T/run" >/dev/null 2>"$T/refused" || status=$?
 expect 3 "$status" "exit status of the run given again with the dataset changed"
-grep -q "'dataset' was" "$T/refused" || fail "the refusal does not name the dataset: $(cat "$T/refused")"
+grep -q "made of another dataset" "$T/refused" || fail "the refusal does not name the dataset: $(cat "$T/refused")"
