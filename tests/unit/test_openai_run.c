@@ -57,7 +57,7 @@ struct bench {
 
 static void bench_init(struct bench *b, const char *dir, int status)
 {
-    *b = (struct bench){.dir = dir, .plan = {status}};
+    *b = (struct bench){.dir = dir, .plan = {.status = status}};
     b->drp = program_path(&b->arena);
     b->server = drp_server_new(script, &b->plan);
     drp_str_init(&b->said, 1 << 22);
