@@ -299,7 +299,7 @@ static void shorter_prompts_are_tried_when_none_ends(void **state)
         {2, false, "no prompt was read within 0.1 s, not even a short one"},
     };
     for (size_t i = 0; i < DRP_LEN(cases); i++) {
-        struct drp_probe probe;
+        struct drp_probe probe = {0};
         probe_slowly(cases[i].n_slow, &probe);
         assert_int_equal(probe.prompt_rate > 0, cases[i].is_seen);
         assert_string_equal(probe.problem, cases[i].problem);
