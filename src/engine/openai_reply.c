@@ -159,6 +159,13 @@ static uint32_t token_count(const struct drp_json_val *v, const char *key)
     return (uint32_t)n;
 }
 
+/* Some servers count what they had cached, or what was thought, beside the whole and not as a part of it. */
+static uint32_t part_count(const struct drp_json_val *v, const char *key, uint32_t whole)
+{
+    const uint32_t n = token_count(v, key);
+    return DRP_MIN(n, whole);
+}
+
 static void take_usage(struct drp_openai_reply *r, const struct drp_json_val *root)
 {
     const struct drp_json_val *usage = drp_json_get(root, "usage");
@@ -169,8 +176,9 @@ static void take_usage(struct drp_openai_reply *r, const struct drp_json_val *ro
         r->has_usage = true;
         r->usage.prompt_tokens = token_count(usage, "prompt_tokens");
         r->usage.answer_tokens = token_count(usage, "completion_tokens");
-        r->usage.cached_tokens = token_count(in, "cached_tokens");
-        r->usage.reasoning_tokens = token_count(out, "reasoning_tokens");
+        r->usage.cached_tokens = part_count(in, "cached_tokens", r->usage.prompt_tokens);
+        r->usage.reasoning_tokens =
+            part_count(out, "reasoning_tokens", r->usage.answer_tokens);
     }
     if (drp_json_type(timings) == DRP_JSON_OBJ) { /* llama-server */
         const uint32_t computed = token_count(timings, "prompt_n");

@@ -52,6 +52,8 @@ static void hear(struct drp_sv bytes, size_t step, struct heard *h)
     must(h->end != DRP_OPENAI_COMPLETE || h->reply.stopped ||
          (h->reply.has_choice && h->reply.has_finish && h->reply.has_done));
     must(drp_utf8_invalid(drp_str_sv(&h->reply.reasoning)) == SIZE_MAX);
+    must(h->reply.usage.cached_tokens <= h->reply.usage.prompt_tokens);
+    must(h->reply.usage.reasoning_tokens <= h->reply.usage.answer_tokens);
 }
 
 static void forget(struct heard *h)
