@@ -23,6 +23,7 @@ struct drp_db {
     char *path;
     const char *log_path; /* of drp_db_sync(), SQLite's */
     int log_fd;           /* -1: not open               */
+    int sync_errno; /* of a sync that failed: what the kernel then dropped, no later one writes */
 };
 
 struct drp_stmt {
@@ -229,9 +230,11 @@ int drp_db_sync(struct drp_db *db, struct drp_err *err)
         return fail_full(err, db, "write");
     if (db->log_fd < 0)
         db->log_fd = open(db->log_path, O_RDONLY | O_CLOEXEC);
-    if (db->log_fd < 0 || fdatasync(db->log_fd) != 0)
+    if (db->sync_errno == 0 && (db->log_fd < 0 || fdatasync(db->log_fd) != 0))
+        db->sync_errno = errno;
+    if (db->sync_errno != 0)
         return drp_fail(err, DRP_EDB, "cannot write '%s' to the disk: %s", db->log_path,
-                        strerror(errno));
+                        strerror(db->sync_errno));
     return 0;
 }
 
