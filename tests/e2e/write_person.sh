@@ -36,7 +36,7 @@ done
 TERM=xterm script -qec "$(printf '%q ' "$DRP" write --history "$T/mine.jsonl" --item-title Teapot --items 2 --max-tokens 24) >$T/piped" \
     /dev/null </dev/null >"$T/waiting"
 grep -q "calls answered 0  texts and models are opened" "$T/waiting" || fail "no sign of life: $(cat "$T/waiting")"
-grep -q "write: 1 under way" "$T/waiting" || fail "it does not say what is asked: $(cat "$T/waiting")"
+grep -qE "(summarize|write): 1 under way" "$T/waiting" || fail "it does not say what is asked: $(cat "$T/waiting")"
 grep -q "under way" "$T/piped" && fail "progress in the text"
 
 # Ctrl-C stops it at once: nobody waits for 3,000 tokens.
