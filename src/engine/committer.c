@@ -33,7 +33,6 @@ struct drp_committer {
     struct puts waiting, written; /* written: not yet durable */
     size_t n_waiting;  /* puts in that list                                   */
     size_t n_expected; /* putters seen around the last transaction            */
-    bool syncing;
     uint64_t n_transactions;
     bool closing, ended; /* ended: nothing more will be written */
 };
@@ -46,8 +45,7 @@ static struct put *take_all(struct puts *list)
 }
 
 /* The next group. Those who were just served are back in a moment if they are busy: waiting up to a
- * millisecond for them is cheap beside a sync of the disk, and doubles the group. While a group is being
- * synced its putters cannot be back. */
+ * millisecond for them is cheap beside a sync of the disk, and doubles the group. */
 static struct put *wait_for_work(struct drp_committer *c)
 {
     drp_mutex_lock(&c->lock);
@@ -55,7 +53,7 @@ static struct put *wait_for_work(struct drp_committer *c)
         drp_cond_wait(&c->work, &c->lock);
     const int64_t end_ms = drp_clock_ms() + 1;
     bool in_time = true;
-    while (c->n_waiting < c->n_expected && !c->syncing && !c->closing && in_time)
+    while (c->n_waiting < c->n_expected && !c->closing && in_time)
         in_time = drp_cond_wait_until(&c->work, &c->lock, end_ms);
     struct put *puts = take_all(&c->waiting);
     c->n_expected = c->n_waiting;
@@ -118,11 +116,9 @@ static void write_groups(void *ctx)
 static struct put *wait_for_written(struct drp_committer *c)
 {
     drp_mutex_lock(&c->lock);
-    c->syncing = false;
     while (!c->written.first && !c->ended)
         drp_cond_wait(&c->written_more, &c->lock);
     struct put *puts = take_all(&c->written);
-    c->syncing = puts != NULL;
     drp_mutex_unlock(&c->lock);
     return puts;
 }
