@@ -37,16 +37,25 @@ struct drp_committer {
     bool closing, ended; /* ended: nothing more will be written */
 };
 
-static struct put *take_all(struct puts *list)
+static void append(struct puts *list, struct puts more)
 {
-    struct put *first = list->first;
+    if (list->last)
+        list->last->next = more.first;
+    else
+        list->first = more.first;
+    list->last = more.last;
+}
+
+static struct puts take_all(struct puts *list)
+{
+    const struct puts all = *list;
     *list = (struct puts){0};
-    return first;
+    return all;
 }
 
 /* The next group. Those who were just served are back in a moment if they are busy: waiting up to a
  * millisecond for them is cheap beside a sync of the disk, and doubles the group. */
-static struct put *wait_for_work(struct drp_committer *c)
+static struct puts wait_for_work(struct drp_committer *c)
 {
     drp_mutex_lock(&c->lock);
     while (!c->waiting.first && !c->closing)
@@ -55,39 +64,29 @@ static struct put *wait_for_work(struct drp_committer *c)
     bool in_time = true;
     while (c->n_waiting < c->n_expected && !c->closing && in_time)
         in_time = drp_cond_wait_until(&c->work, &c->lock, end_ms);
-    struct put *puts = take_all(&c->waiting);
+    const struct puts group = take_all(&c->waiting);
     c->n_expected = c->n_waiting;
     c->n_waiting = 0;
     drp_mutex_unlock(&c->lock);
-    return puts;
+    return group;
 }
 
 /* An owner may go on, and its put be gone, as soon as it is told. */
-static void finish(struct put *puts, int rc, const struct drp_err *err)
+static void finish(struct puts group, int rc, const struct drp_err *err)
 {
-    while (puts) {
-        struct put *next = puts->next;
-        if (puts->rc == 0 && rc < 0) {
-            puts->rc = rc;
-            puts->err = *err;
-        }
-        drp_event_happen(&puts->finished);
-        puts = next;
+    for (struct put *p = group.first, *next; p; p = next) {
+        next = p->next;
+        p->rc = rc;
+        p->err = *err;
+        drp_event_happen(&p->finished);
     }
 }
 
 /* Hands a group that was written to the thread that syncs. */
-static void hand_over(struct drp_committer *c, struct put *first)
+static void hand_over(struct drp_committer *c, struct puts group)
 {
-    struct put *last = first;
-    while (last->next)
-        last = last->next;
     drp_mutex_lock(&c->lock);
-    if (c->written.last)
-        c->written.last->next = first;
-    else
-        c->written.first = first;
-    c->written.last = last;
+    append(&c->written, group);
     drp_mutex_unlock(&c->lock);
     drp_cond_signal(&c->written_more);
 }
@@ -95,17 +94,17 @@ static void hand_over(struct drp_committer *c, struct put *first)
 static void write_groups(void *ctx)
 {
     struct drp_committer *c = ctx;
-    for (struct put *puts = wait_for_work(c); puts; puts = wait_for_work(c)) {
+    for (struct puts group; group = wait_for_work(c), group.first;) {
         struct drp_err err = {0};
-        const int rc = c->store->write(c->self, &puts->batch, &err);
+        const int rc = c->store->write(c->self, &group.first->batch, &err);
         drp_mutex_lock(&c->lock);
         c->n_expected += c->n_waiting;
         c->n_transactions += rc == 0;
         drp_mutex_unlock(&c->lock);
         if (rc == 0 && c->store->sync)
-            hand_over(c, puts);
+            hand_over(c, group);
         else
-            finish(puts, rc, &err);
+            finish(group, rc, &err);
     }
     drp_mutex_lock(&c->lock);
     c->ended = true;
@@ -113,23 +112,23 @@ static void write_groups(void *ctx)
     drp_cond_signal(&c->written_more);
 }
 
-static struct put *wait_for_written(struct drp_committer *c)
+static struct puts wait_for_written(struct drp_committer *c)
 {
     drp_mutex_lock(&c->lock);
     while (!c->written.first && !c->ended)
         drp_cond_wait(&c->written_more, &c->lock);
-    struct put *puts = take_all(&c->written);
+    const struct puts groups = take_all(&c->written);
     drp_mutex_unlock(&c->lock);
-    return puts;
+    return groups;
 }
 
 /* One sync serves all groups written meanwhile. */
 static void sync_groups(void *ctx)
 {
     struct drp_committer *c = ctx;
-    for (struct put *puts = wait_for_written(c); puts; puts = wait_for_written(c)) {
+    for (struct puts groups; groups = wait_for_written(c), groups.first;) {
         struct drp_err err = {0};
-        finish(puts, c->store->sync(c->self, &err), &err);
+        finish(groups, c->store->sync(c->self, &err), &err);
     }
 }
 
@@ -196,13 +195,9 @@ int drp_committer_put(struct drp_committer *c, const struct drp_entry *entries, 
     struct put p = {.batch = {entries, n, hashes, drp_clock_wall_ms(), NULL}};
     drp_event_init(&p.finished);
     drp_mutex_lock(&c->lock);
-    if (c->waiting.last) {
-        c->waiting.last->next = &p;
+    if (c->waiting.last)
         c->waiting.last->batch.next = &p.batch;
-    } else {
-        c->waiting.first = &p;
-    }
-    c->waiting.last = &p;
+    append(&c->waiting, (struct puts){&p, &p});
     c->n_waiting++;
     const bool is_due = c->n_waiting == 1 || c->n_waiting >= c->n_expected;
     drp_mutex_unlock(&c->lock);
