@@ -1,7 +1,11 @@
 #include "support/postgres.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <cmocka.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,4 +112,25 @@ out:
         fprintf(stderr, "%s\n", err.text);
         exit(1);
     }
+}
+
+int drp_postgres_setup(void **state)
+{
+    drp_postgres_clear();
+    return drp_temp_setup(state);
+}
+
+int64_t drp_postgres_int(const char *sql)
+{
+    struct drp_pg *pg = NULL;
+    struct drp_pg_rows *rows = NULL;
+    struct drp_err err = {0};
+    int64_t value = -1;
+    if (drp_pg_open(server.url, &pg, &err) < 0)
+        fail_msg("%s", err.text);
+    if (drp_pg_query(pg, sql, NULL, 0, &rows, &err) == 0)
+        value = drp_pg_get_int(rows, 0, 0);
+    drp_pg_rows_free(rows);
+    drp_pg_free(pg);
+    return value;
 }

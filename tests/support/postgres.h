@@ -3,6 +3,7 @@
 #define DRP_TESTS_SUPPORT_POSTGRES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /**
  * Starts one; false where the program was built without libpq, so that there is nothing to test: such tests are
@@ -21,5 +22,11 @@ void drp_postgres_crash(void);
 
 /** Drops every table. */
 void drp_postgres_clear(void);
+
+/** A cmocka set-up as drp_temp_setup(), with every table dropped too. */
+int drp_postgres_setup(void **state);
+
+/** What a statement gives: a whole number, -1 when it fails, as while the tables are not there. Ends the test when there is no server. */
+int64_t drp_postgres_int(const char *sql);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "io/json.h"
+#include "support/served.h"
 
 #include "base/banned.h"
 
@@ -71,22 +72,6 @@ void program_prepare(const char *dir, struct drp_str *said)
     drp_arena_release(&arena);
 }
 
-static void serve_vectors(const struct drp_server_request *request,
-                          struct drp_server_reply *reply)
-{
-    struct drp_json *doc = NULL;
-    struct drp_err err = {0};
-    if (drp_json_parse(request->body, DRP_JSON_STRICT, &doc, &err) < 0)
-        return;
-    const struct drp_json_val *texts = drp_json_get(drp_json_root(doc), "input");
-    drp_str_addz(&reply->body, "{\"data\":[");
-    for (size_t i = 0; i < drp_json_len(texts); i++)
-        drp_str_addf(&reply->body, "%s{\"index\":%zu,\"embedding\":[3.0,%zu,0.5]}",
-                     i ? "," : "", i, drp_json_str(drp_json_at(texts, i)).len);
-    drp_str_addz(&reply->body, "]}");
-    drp_json_free(doc);
-}
-
 static void serve_text(const struct drp_server_request *request,
                        struct drp_server_reply *reply)
 {
@@ -120,7 +105,7 @@ void program_serve(const struct drp_server_request *request, struct drp_server_r
     if (drp_sv_ends(request->path, DRP_SV("/models")))
         drp_str_addz(&reply->body, "{\"data\":[{\"id\":\"m\",\"max_model_len\":8192}]}");
     else if (drp_sv_ends(request->path, DRP_SV("/embeddings")))
-        serve_vectors(request, reply);
+        served_embeddings(request, reply);
     else
         serve_text(request, reply);
 }

@@ -36,8 +36,8 @@ bool served_holds(struct drp_sv text, const char *word)
     return drp_sv_find(text, drp_sv_from(word), 0) != SIZE_MAX;
 }
 
-static void serve_embeddings(const struct drp_server_request *request,
-                             struct drp_server_reply *reply)
+void served_embeddings(const struct drp_server_request *request,
+                       struct drp_server_reply *reply)
 {
     struct drp_json *doc = NULL;
     struct drp_err err = {0};
@@ -86,7 +86,7 @@ void served_script(void *ctx, const struct drp_server_request *request,
         reply->status = p->has_no_models ? 404 : 200;
         drp_str_addz(&reply->body, p->models ? p->models : "{\"data\":[{\"id\":\"m\"}]}");
     } else if (drp_sv_ends(request->path, DRP_SV("/embeddings"))) {
-        serve_embeddings(request, reply);
+        served_embeddings(request, reply);
     } else {
         serve_chat(p, request, reply);
     }

@@ -34,6 +34,10 @@ struct served_plan {
 void served_script(void *ctx, const struct drp_server_request *request,
                    struct drp_server_reply *reply);
 
+/** Answers /embeddings: three dimensions a text, by its length, in an order of its own. */
+void served_embeddings(const struct drp_server_request *request,
+                       struct drp_server_reply *reply);
+
 /** A model behind one or two servers. Start with `{.plans = …}`. */
 struct served {
     struct served_plan plans[2];

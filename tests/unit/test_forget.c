@@ -633,18 +633,12 @@ static void processes_at_work_are_not_disturbed(void **state)
     end(&t);
 }
 
-static int prepare_server(void **state)
-{
-    drp_postgres_clear();
-    return drp_temp_setup(state);
-}
-
 int main(void)
 {
 #define IN_FOLDER(test)                                                                  \
     cmocka_unit_test_setup_teardown(test, drp_temp_setup, drp_temp_teardown)
 #define IN_SERVER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, prepare_server, drp_temp_teardown)
+    cmocka_unit_test_setup_teardown(test, drp_postgres_setup, drp_temp_teardown)
     const struct CMUnitTest in_files[] = {
         IN_FOLDER(nothing_is_left),
         IN_FOLDER(a_dataset_loses_rows_vectors_and_counts),

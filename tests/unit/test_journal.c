@@ -113,8 +113,7 @@ static const char *place(void **state)
 static int prepare_server(void **state)
 {
     in_server = true;
-    drp_postgres_clear();
-    return drp_temp_setup(state);
+    return drp_postgres_setup(state);
 }
 
 static int leave_server(void **state)

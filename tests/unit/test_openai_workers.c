@@ -16,7 +16,6 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/hash.h"
-#include "io/pg.h"
 #include "support/postgres.h"
 #include "support/program.h"
 #include "support/server.h"
@@ -33,21 +32,6 @@ static void slowly(void *ctx, const struct drp_server_request *request,
     (void)ctx;
     program_serve(request, reply);
     reply->delay_ms = DELAY_MS;
-}
-
-static int64_t query(const char *sql)
-{
-    struct drp_pg *pg = NULL;
-    struct drp_pg_rows *rows = NULL;
-    struct drp_err err = {0};
-    int64_t value = -1; /* the tables are not there yet */
-    if (drp_pg_open(drp_postgres_url(), &pg, &err) < 0)
-        fail_msg("%s", err.text);
-    if (drp_pg_query(pg, sql, NULL, 0, &rows, &err) == 0)
-        value = drp_pg_get_int(rows, 0, 0);
-    drp_pg_rows_free(rows);
-    drp_pg_free(pg);
-    return value;
 }
 
 /* The processes of one run. */
@@ -101,7 +85,8 @@ static size_t busy_worker(struct stage *t)
                 &t->arena,
                 "SELECT count(*) FROM samples WHERE state = 1 AND worker LIKE '%%/%ld/%%'",
                 (long)t->workers[i]);
-            if (query(sql.ptr) > 0 && query("SELECT count(*) FROM calls") > 4)
+            if (drp_postgres_int(sql.ptr) > 0 &&
+                drp_postgres_int("SELECT count(*) FROM calls") > 4)
                 return i;
         }
         drp_clock_sleep_ms(5);
@@ -174,7 +159,7 @@ static void a_killed_worker_costs_what_it_had_in_flight(void **state)
     same_files(&t);
     count_chats(server, &n_all, &n_different);
     assert_int_equal(n_different, n_alone);
-    assert_int_equal(query("SELECT count(*) FROM calls"), n_alone);
+    assert_int_equal(drp_postgres_int("SELECT count(*) FROM calls"), n_alone);
     assert_true(n_all <= n_different + CONCURRENCY);
     print_message("%zu calls, %zu requests\n", n_different, n_all);
     drp_server_free(alone);

@@ -275,18 +275,12 @@ static void an_empty_database_holds_no_journal(void **state)
     assert_non_null(strstr(err.text, "holds no journal"));
 }
 
-static int prepare_server(void **state)
-{
-    drp_postgres_clear();
-    return drp_temp_setup(state);
-}
-
 int main(void)
 {
 #define IN_FOLDER(test)                                                                  \
     cmocka_unit_test_setup_teardown(test, drp_temp_setup, drp_temp_teardown)
 #define IN_SERVER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, prepare_server, drp_temp_teardown)
+    cmocka_unit_test_setup_teardown(test, drp_postgres_setup, drp_temp_teardown)
 #define OF_BOTH(X)                                                                       \
     X(what_is_there_is_counted), X(every_call_comes_in_full),                            \
         X(what_no_call_names_goes), X(it_is_a_journal_as_before)

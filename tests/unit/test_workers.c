@@ -130,27 +130,12 @@ static int end_of(pid_t child)
 
 /* ---- what is seen from outside ------------------------------------------------------------ */
 
-static int64_t query(const char *sql)
-{
-    struct drp_pg *pg = NULL;
-    struct drp_pg_rows *rows = NULL;
-    struct drp_err err = {0};
-    int64_t value = -1; /* the tables are not there yet */
-    if (drp_pg_open(drp_postgres_url(), &pg, &err) < 0)
-        fail_msg("%s", err.text);
-    if (drp_pg_query(pg, sql, NULL, 0, &rows, &err) == 0)
-        value = drp_pg_get_int(rows, 0, 0);
-    drp_pg_rows_free(rows);
-    drp_pg_free(pg);
-    return value;
-}
-
 static void wait_until(const char *sql, int64_t at_least)
 {
     const int64_t end_ms = drp_clock_ms() + 60000;
-    while (query(sql) < at_least && drp_clock_ms() < end_ms)
+    while (drp_postgres_int(sql) < at_least && drp_clock_ms() < end_ms)
         drp_clock_sleep_ms(5);
-    assert_true(query(sql) >= at_least);
+    assert_true(drp_postgres_int(sql) >= at_least);
 }
 
 static void same_file(const char *a, const char *b, const char *name)
@@ -233,9 +218,9 @@ static void several_write_what_one_would(void **state)
         assert_int_equal(end_of(workers[i]), 0);
     same_run(t.whole, t.out);
     assert_int_equal(n_asked(fd), N_CALLS);
-    assert_int_equal(query("SELECT count(*) FROM calls"), N_CALLS);
-    assert_true(query("SELECT count(DISTINCT worker) FROM samples") > 1);
-    assert_int_equal(query("SELECT sum(calls)::bigint FROM workers"), N_CALLS);
+    assert_int_equal(drp_postgres_int("SELECT count(*) FROM calls"), N_CALLS);
+    assert_true(drp_postgres_int("SELECT count(DISTINCT worker) FROM samples") > 1);
+    assert_int_equal(drp_postgres_int("SELECT sum(calls)::bigint FROM workers"), N_CALLS);
     close(fd);
 }
 
@@ -262,7 +247,7 @@ static void a_killed_worker_loses_nothing(void **state)
     assert_int_equal(end_of(workers[0]), 0);
     assert_int_equal(end_of(workers[2]), 0);
     same_run(t.whole, t.out);
-    assert_int_equal(query("SELECT count(*) FROM calls"), N_CALLS);
+    assert_int_equal(drp_postgres_int("SELECT count(*) FROM calls"), N_CALLS);
     assert_true(n_asked(fd) >= N_CALLS);
     assert_true(n_asked(fd) <= N_CALLS + THREADS * SMALL_ITEMS);
     close(fd);
@@ -299,7 +284,8 @@ static void others_are_told_of_a_failure(void **state)
     const pid_t worker = start(&other);
     const int status = end_of(start(&first));
     const int worker_status = end_of(worker);
-    const int64_t n_failed = query("SELECT count(*) FROM samples WHERE state = 3");
+    const int64_t n_failed =
+        drp_postgres_int("SELECT count(*) FROM samples WHERE state = 3");
     /* user3 fell to the one or to the other */
     assert_int_equal(status, n_failed > 0 ? 4 : 0);
     assert_int_equal(worker_status, n_failed > 0 ? 4 : 0);
@@ -342,9 +328,11 @@ static void more_cells_are_added(void **state)
     snprintf(more, sizeof more, "%s --temperature 0,0.5", t.shared);
     first.options = more;
     assert_int_equal(end_of(start(&first)), 0);
-    assert_int_equal(query("SELECT count(*) FROM samples WHERE state = 2"), USERS);
+    assert_int_equal(drp_postgres_int("SELECT count(*) FROM samples WHERE state = 2"),
+                     USERS);
     assert_int_equal(
-        query("SELECT sum(length(predictions) - length(replace(predictions, '\n', '')))::bigint FROM samples"),
+        drp_postgres_int(
+            "SELECT sum(length(predictions) - length(replace(predictions, '\n', '')))::bigint FROM samples"),
         2 * USERS);
     assert_true(n_asked(fd) < 2 * N_CALLS + 1);
     close(fd);
