@@ -77,6 +77,17 @@ const struct drp_command *drp_commands(size_t *n)
     return commands;
 }
 
+struct drp_view drp_cli_view(const struct drp_cli *cli, struct drp_str *out)
+{
+    return (struct drp_view){
+        .out = out,
+        .arena = cli->arena,
+        .width = drp_view_width(),
+        .color = cli->color,
+        .include_peers = cli->options->include_peers,
+    };
+}
+
 /* Who reads no further, as head does, is not told of it: the process ends as any other would. */
 static void end_by_pipe(void)
 {

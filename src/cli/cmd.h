@@ -3,6 +3,7 @@
 #define DRP_CLI_CMD_H
 
 #include "base/thread.h"
+#include "cli/view.h"
 #include "run/options.h"
 #include "run/rundir.h"
 
@@ -74,6 +75,9 @@ int drp_cmd_completion(struct drp_cli *cli, struct drp_err *err);
 /** Writes the account of a run to stdout. **Errors**: DRP_EIO. */
 int drp_cli_print_result(const struct drp_cli *cli, const struct drp_run_result *result,
                          struct drp_err *err) DRP_CHECKED;
+
+/** A view of `out` as the options and the terminal want it. Both are borrowed. */
+struct drp_view drp_cli_view(const struct drp_cli *cli, struct drp_str *out);
 
 /** Writes bytes to stdout. **Errors**: DRP_EIO. */
 int drp_cli_print(struct drp_sv sv, struct drp_err *err) DRP_CHECKED;

@@ -165,13 +165,7 @@ static int demonstrate(struct drp_cli *cli, struct drp_session *s,
     show_start(s, summary, &one.sample);
     DRP_TRY(rc, drp_one_make(s, cli->cancel, cli->arena, &one, err));
     drp_progress_wipe();
-    struct drp_view view = {
-        .out = &out,
-        .arena = cli->arena,
-        .width = drp_view_width(),
-        .color = cli->color,
-        .include_peers = cli->options->include_peers,
-    };
+    struct drp_view view = drp_cli_view(cli, &out);
     drp_view_explain(&view, s->dataset, &one.sample, &one.profile, &one.prediction);
     DRP_TRY(rc, add_scores(&view, &one, err));
     add_account(&out, s, drp_clock_ms() - started_ms);

@@ -376,12 +376,7 @@ static int print(struct doctor *d, struct drp_err *err)
     struct drp_str out;
     struct drp_jw w;
     drp_str_init(&out, SIZE_MAX / 4);
-    struct drp_view view = {
-        .out = &out,
-        .arena = d->cli->arena,
-        .width = drp_view_width(),
-        .color = d->cli->color,
-    };
+    struct drp_view view = drp_cli_view(d->cli, &out);
     if (d->cli->options->json) {
         drp_jw_init(&w, &out, 2);
         drp_findings_json(&d->findings, &w);

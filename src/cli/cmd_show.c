@@ -77,13 +77,7 @@ static int print_shown(const struct drp_cli *cli, const struct drp_shown *shown,
 {
     struct drp_str out;
     drp_str_init(&out, SIZE_MAX / 4);
-    struct drp_view view = {
-        .out = &out,
-        .arena = cli->arena,
-        .width = drp_view_width(),
-        .color = cli->color,
-        .include_peers = cli->options->include_peers,
-    };
+    struct drp_view view = drp_cli_view(cli, &out);
     if (cli->options->json) {
         struct drp_jw w;
         drp_jw_init(&w, &out, 0);

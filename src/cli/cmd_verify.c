@@ -65,8 +65,7 @@ static int print(const struct drp_cli *cli, const struct drp_verification *v,
 {
     struct drp_str out;
     drp_str_init(&out, SIZE_MAX / 4);
-    struct drp_view view = {
-        .out = &out, .arena = cli->arena, .width = drp_view_width(), .color = cli->color};
+    struct drp_view view = drp_cli_view(cli, &out);
     if (cli->options->json) {
         struct drp_jw w;
         drp_jw_init(&w, &out, 0);

@@ -197,13 +197,7 @@ static int print_one(const struct drp_cli *cli, const struct drp_session *s,
     struct drp_str out;
     int rc = 0;
     drp_str_init(&out, SIZE_MAX / 4);
-    struct drp_view view = {
-        .out = &out,
-        .arena = cli->arena,
-        .width = drp_view_width(),
-        .color = cli->color,
-        .include_peers = cli->options->include_peers,
-    };
+    struct drp_view view = drp_cli_view(cli, &out);
     if (cli->options->json) {
         write_json(cli, one, &out);
     } else if (cli->options->explain) {
