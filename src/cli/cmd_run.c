@@ -9,6 +9,7 @@
 #include "run/dry.h"
 #include "run/fidelity.h"
 #include "run/run.h"
+#include "run/run_json.h"
 #include "run/share.h"
 
 #include "base/banned.h"
@@ -16,13 +17,9 @@
 /* A run goes into a new folder, or into one that an earlier run began. */
 static int make_folder(const char *dir, struct drp_err *err)
 {
-    struct drp_str path;
     int rc = 0;
     bool is_empty = true;
-    drp_str_init(&path, 1 << 16);
-    const bool is_run = drp_fs_kind(drp_fs_join(&path, dir, "run.json")) == DRP_FS_FILE ||
-                        drp_fs_kind(drp_fs_join(&path, dir, "journal.db")) == DRP_FS_FILE;
-    if (!is_run && drp_fs_kind(dir) == DRP_FS_FOLDER)
+    if (!drp_run_is_folder(dir) && drp_fs_kind(dir) == DRP_FS_FOLDER)
         DRP_TRY(rc, drp_fs_is_empty(dir, NULL, &is_empty, err));
     if (!is_empty)
         rc = drp_fail(err, DRP_EEXISTS,
@@ -30,7 +27,6 @@ static int make_folder(const char *dir, struct drp_err *err)
     else
         rc = drp_fs_mkdir(dir, true, err);
 out:
-    drp_str_release(&path);
     return rc;
 }
 

@@ -297,6 +297,19 @@ void drp_json_write(struct drp_str *out, const struct drp_json_val *v)
     free(json);
 }
 
+bool drp_json_same(const struct drp_json_val *a, const struct drp_json_val *b)
+{
+    struct drp_str x, y;
+    drp_str_init(&x, MAX_FILE_BYTES);
+    drp_str_init(&y, MAX_FILE_BYTES);
+    drp_json_write(&x, a);
+    drp_json_write(&y, b);
+    const bool same = a && b && drp_sv_eq(drp_str_sv(&x), drp_str_sv(&y));
+    drp_str_release(&x);
+    drp_str_release(&y);
+    return same;
+}
+
 void drp_jw_init(struct drp_jw *w, struct drp_str *out, int indent)
 {
     *w = (struct drp_jw){.out = out, .indent = indent};

@@ -98,6 +98,9 @@ bool drp_json_bool(const struct drp_json_val *v, bool otherwise);
 /** Appends a value as compact JSON; absent is null. */
 void drp_json_write(struct drp_str *out, const struct drp_json_val *v);
 
+/** True when two values are written alike; an absent one is like none. */
+bool drp_json_same(const struct drp_json_val *a, const struct drp_json_val *b);
+
 /** A JSON writer: values in order, commas and colons by itself. Compact, or indented by 2. */
 struct drp_jw {
     struct drp_str *out;  /* borrowed                                     */

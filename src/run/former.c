@@ -5,6 +5,7 @@
 #include "io/pg.h"
 #include "run/option_table.h"
 #include "run/option_value.h"
+#include "run/run_json.h"
 
 #include "base/banned.h"
 
@@ -12,17 +13,11 @@ enum { RUN_JSON_BYTES = 16 << 20 };
 
 static int read_run_json(const char *dir, struct drp_json **out, struct drp_err *err)
 {
-    struct drp_str path;
-    int rc = 0;
-    drp_str_init(&path, 1 << 16);
-    if (drp_fs_kind(drp_fs_join(&path, dir, "run.json")) != DRP_FS_FILE)
-        DRP_TRY(rc, drp_fail(err, DRP_ENOTFOUND,
-                             "no run in '%s': there is no run.json; drp run --out makes one",
-                             dir));
-    rc = drp_json_read(path.ptr, DRP_JSON_STRICT, out, err);
-out:
-    drp_str_release(&path);
-    return rc;
+    const int rc = drp_run_json_read(dir, out, err);
+    if (rc < 0 || *out)
+        return rc;
+    return drp_fail(err, DRP_ENOTFOUND,
+                    "no run in '%s': there is no run.json; drp run --out makes one", dir);
 }
 
 /* ---- options ------------------------------------------------------------------------------ */
@@ -205,25 +200,12 @@ static bool has_hash(const struct drp_former *f, const char *key, struct drp_sha
     return drp_sv_is(drp_json_str(drp_json_get(fixed, key)), hex);
 }
 
-static bool same_json(const struct drp_json_val *a, const struct drp_json_val *b)
-{
-    struct drp_str x, y;
-    drp_str_init(&x, RUN_JSON_BYTES);
-    drp_str_init(&y, RUN_JSON_BYTES);
-    drp_json_write(&x, a);
-    drp_json_write(&y, b);
-    const bool same = drp_sv_eq(drp_str_sv(&x), drp_str_sv(&y));
-    drp_str_release(&x);
-    drp_str_release(&y);
-    return same;
-}
-
 static bool has_element(const struct drp_json_val *all, const struct drp_json_val *one)
 {
     struct drp_json_iter it = {0};
     const struct drp_json_val *v;
     while ((v = drp_json_next(all, &it, NULL)))
-        if (same_json(v, one) || drp_sv_is(drp_json_str(v), "all"))
+        if (drp_json_same(v, one) || drp_sv_is(drp_json_str(v), "all"))
             return true;
     return false;
 }

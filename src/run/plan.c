@@ -11,6 +11,7 @@
 #include "run/account_json.h"
 #include "run/cells.h"
 #include "run/run.h"
+#include "run/run_json.h"
 
 #include "base/banned.h"
 
@@ -58,21 +59,15 @@ static int open_journal(struct planning *p, struct drp_err *err)
 static int read_former(struct planning *p, struct drp_err *err)
 {
     const struct drp_options *o = p->options;
-    struct drp_str path;
     struct drp_json *doc = NULL;
-    int rc = 0;
-    drp_str_init(&path, 1 << 16);
-    const char *file = o->out.ptr ? drp_fs_join(&path, o->out.ptr, "run.json") : NULL;
-    if (!file || drp_fs_kind(file) != DRP_FS_FILE)
-        goto out;
-    DRP_TRY(rc, drp_json_read(file, DRP_JSON_STRICT, &doc, err));
+    const int rc = o->out.ptr ? drp_run_json_read(o->out.ptr, &doc, err) : 0;
+    if (!doc)
+        return rc;
     const struct drp_json_val *account = drp_json_get(drp_json_root(doc), "account");
     drp_used_read(drp_json_get(account, "stages"), &p->words, p->former->used);
     for (size_t i = 0; i < DRP_MAX_USED; i++)
         p->plan->learnt |= p->former->used[i].calls > p->former->used[i].kept;
-out:
     drp_json_free(doc);
-    drp_str_release(&path);
     return rc;
 }
 

@@ -23,8 +23,7 @@ bool drp_run_is_folder(const char *dir)
     return has_file(dir, "run.json") || has_file(dir, "journal.db");
 }
 
-/* Parsed; NULL where there is none. */
-static int read_run(const char *dir, struct drp_json **out, struct drp_err *err)
+int drp_run_json_read(const char *dir, struct drp_json **out, struct drp_err *err)
 {
     struct drp_str path;
     int rc = 0;
@@ -46,7 +45,7 @@ int drp_run_places_read(const char *dir, struct drp_arena *arena,
 {
     struct drp_json *run = NULL;
     *out = (struct drp_run_places){0};
-    const int rc = read_run(dir, &run, err);
+    const int rc = drp_run_json_read(dir, &run, err);
     if (run) {
         out->dataset =
             drp_arena_sv(arena, drp_json_str(drp_json_get(drp_json_root(run), "dataset")));
@@ -85,7 +84,7 @@ int drp_run_lists_user(const char *dir, struct drp_sv user, bool *out, struct dr
     struct drp_json *run = NULL;
     struct drp_json_iter it = {0};
     const struct drp_json_val *one;
-    const int rc = read_run(dir, &run, err);
+    const int rc = drp_run_json_read(dir, &run, err);
     *out = false;
     while (run && (one = drp_json_next(option(run, "user"), &it, NULL)))
         *out = *out || drp_sv_eq(drp_json_str(one), user);
@@ -145,7 +144,7 @@ int drp_run_drop_user(const char *dir, struct drp_sv user, struct drp_err *err)
     int rc = 0;
     drp_str_init(&text, RUN_JSON_BYTES);
     drp_str_init(&path, MAX_PATH_BYTES);
-    DRP_TRY(rc, read_run(dir, &run, err));
+    DRP_TRY(rc, drp_run_json_read(dir, &run, err));
     if (!run)
         goto out;
     drp_jw_init(&w, &text, 2);

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "io/json.h"
 
 /** Where a run has its things. Absent: not said. */
 struct drp_run_places {
@@ -15,6 +16,10 @@ struct drp_run_places {
 
 /** Whether a folder is that of a run: run.json or journal.db is there. */
 bool drp_run_is_folder(const char *dir);
+
+/** Reads and parses it; `*out` NULL where there is none. **Owns**: caller, drp_json_free(). **Errors**: DRP_EIO, DRP_EINPUT. */
+int drp_run_json_read(const char *dir, struct drp_json **out,
+                      struct drp_err *err) DRP_CHECKED;
 
 /** Reads them; all absent without run.json. **Owns**: `arena`. **Errors**: DRP_EIO, DRP_EINPUT. */
 int drp_run_places_read(const char *dir, struct drp_arena *arena,

@@ -10,6 +10,7 @@
 #include "run/account_json.h"
 #include "run/option_table.h"
 #include "run/option_value.h"
+#include "run/run_json.h"
 
 #include "base/banned.h"
 
@@ -255,19 +256,6 @@ static int differs(struct drp_sv key, const struct drp_json_val *former,
     return rc;
 }
 
-static bool same_value(const struct drp_json_val *a, const struct drp_json_val *b)
-{
-    struct drp_str x, y;
-    drp_str_init(&x, RUN_JSON_BYTES);
-    drp_str_init(&y, RUN_JSON_BYTES);
-    drp_json_write(&x, a);
-    drp_json_write(&y, b);
-    const bool same = a && b && drp_sv_eq(drp_str_sv(&x), drp_str_sv(&y));
-    drp_str_release(&x);
-    drp_str_release(&y);
-    return same;
-}
-
 int drp_rundir_check_fixed(const struct drp_json_val *former, const struct drp_session *s,
                            const struct drp_options *o, const char *hint,
                            struct drp_err *err)
@@ -287,7 +275,7 @@ int drp_rundir_check_fixed(const struct drp_json_val *former, const struct drp_s
         drp_str_init(&name, 256);
         drp_str_add(&name, key);
         const struct drp_json_val *value = drp_json_get(drp_json_root(now), name.ptr);
-        if (!same_value(member, value))
+        if (!drp_json_same(member, value))
             rc = differs(key, member, value, hint, err);
         drp_str_release(&name);
     }
@@ -331,12 +319,12 @@ static int merge_rows(const struct drp_json_val *former, struct drp_options *o,
     return rc;
 }
 
-static int join_former(const char *path, const struct drp_session *s,
-                       struct drp_options *o, struct drp_arena *arena, struct drp_err *err)
+int drp_rundir_join(const char *dir, const struct drp_session *s, struct drp_options *o,
+                    struct drp_arena *arena, struct drp_err *err)
 {
     struct drp_json *doc = NULL;
-    int rc = drp_json_read(path, DRP_JSON_STRICT, &doc, err);
-    if (rc < 0)
+    int rc = drp_run_json_read(dir, &doc, err);
+    if (rc < 0 || !doc)
         return rc;
     const struct drp_json_val *root = drp_json_root(doc);
     DRP_TRY(rc, drp_rundir_check_fixed(drp_json_get(root, "fixed"), s, o,
@@ -345,20 +333,7 @@ static int join_former(const char *path, const struct drp_session *s,
     DRP_TRY(rc, merge_rows(drp_json_get(root, "options"), o, arena, err));
 out:
     if (rc < 0)
-        drp_err_prefix(err, "'%s'", path);
+        drp_err_prefix(err, "'%s/run.json'", dir);
     drp_json_free(doc);
-    return rc;
-}
-
-int drp_rundir_join(const char *dir, const struct drp_session *s, struct drp_options *o,
-                    struct drp_arena *arena, struct drp_err *err)
-{
-    struct drp_str path;
-    drp_str_init(&path, 1 << 16);
-    const char *run_json = drp_fs_join(&path, dir, "run.json");
-    int rc = 0;
-    if (drp_fs_kind(run_json) == DRP_FS_FILE)
-        rc = join_former(run_json, s, o, arena, err);
-    drp_str_release(&path);
     return rc;
 }
